@@ -1,0 +1,73 @@
+package io.keyveil.access;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who may have a file. Rules are values; {@link AccessRules} reads and writes them as JSON.
+ *
+ * <p>No rule means nobody: an empty {@link AnyOf} allows no one, and so does an empty {@link
+ * AllOf}, since an empty list is far more often a mistake than a wish.
+ */
+public sealed interface AccessRule {
+  /** Nobody at all. */
+  AccessRule NOBODY = new AnyOf(List.of());
+
+  boolean allows(Subject subject);
+
+  /** Whoever has a verified token. Has to be said, is never a default. */
+  record AnyoneAuthenticated() implements AccessRule {
+    @Override
+    public boolean allows(Subject subject) {
+      return true;
+    }
+  }
+
+  /** One subject, by {@code sub}, and by issuer where one is named. */
+  record SubjectIs(String subject, Optional<String> issuer) implements AccessRule {
+    @Override
+    public boolean allows(Subject who) {
+      return who.name().equals(subject) && issuer.map(who.issuer()::equals).orElse(true);
+    }
+  }
+
+  /** A claim that has a value, or is a list that contains it. */
+  record ClaimIs(String claim, String value) implements AccessRule {
+    @Override
+    public boolean allows(Subject subject) {
+      return subject.hasClaim(claim, value);
+    }
+  }
+
+  /** A granted scope. */
+  record HasScope(String scope) implements AccessRule {
+    @Override
+    public boolean allows(Subject subject) {
+      return subject.hasScope(scope);
+    }
+  }
+
+  /** At least one of the rules. */
+  record AnyOf(List<AccessRule> rules) implements AccessRule {
+    public AnyOf {
+      rules = List.copyOf(rules);
+    }
+
+    @Override
+    public boolean allows(Subject subject) {
+      return rules.stream().anyMatch(rule -> rule.allows(subject));
+    }
+  }
+
+  /** Every one of the rules, of which there is at least one. */
+  record AllOf(List<AccessRule> rules) implements AccessRule {
+    public AllOf {
+      rules = List.copyOf(rules);
+    }
+
+    @Override
+    public boolean allows(Subject subject) {
+      return !rules.isEmpty() && rules.stream().allMatch(rule -> rule.allows(subject));
+    }
+  }
+}

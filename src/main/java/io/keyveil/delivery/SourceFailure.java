@@ -1,0 +1,24 @@
+package io.keyveil.delivery;
+
+import java.util.Locale;
+
+/** Why S3 did not give the bytes that were asked for. */
+public enum SourceFailure {
+  /** The object is no longer there. */
+  GONE,
+  /** The object is not the one that was registered. */
+  CHANGED,
+  /** S3 refuses us: rights, signature, clock, or a bucket elsewhere. */
+  REFUSED,
+  /** S3 is overloaded, or our connections to it are used up. */
+  BUSY,
+  /** S3 did not answer, or fell silent. */
+  SILENT,
+  /** The connection broke, or what came was not what was promised. */
+  BROKEN;
+
+  /** The word for logs, metrics and the audit log. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

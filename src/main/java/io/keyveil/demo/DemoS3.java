@@ -1,0 +1,12 @@
+package io.keyveil.demo;
+
+import java.net.URI;
+
+/** A running S3 server in this process, reached by path style. */
+public interface DemoS3 extends AutoCloseable {
+  /** Where it listens, on loopback. */
+  URI endpoint();
+
+  @Override
+  void close();
+}

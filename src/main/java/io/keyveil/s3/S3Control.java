@@ -1,0 +1,129 @@
+package io.keyveil.s3;
+
+import io.keyveil.file.CatalogUnavailableException;
+import io.keyveil.file.EntityTag;
+import io.keyveil.file.ObjectCatalog;
+import io.keyveil.file.ObjectFacts;
+import io.keyveil.file.ObjectKey;
+import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
+import software.amazon.awssdk.services.s3.model.ChecksumType;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** The control plane: questions about objects and buckets, asked on worker threads. */
+public final class S3Control implements ObjectCatalog {
+  /** Beyond so many calls that run or wait, a further one fails at once. */
+  private static final int MOST = 256;
+
+  private final AtomicInteger running = new AtomicInteger();
+  private final WorkerExecutor workers;
+  private final S3Client client;
+
+  S3Control(WorkerExecutor workers, S3Client client) {
+    this.workers = workers;
+    this.client = client;
+  }
+
+  @Override
+  public Future<Optional<ObjectFacts>> head(ObjectKey location) {
+    return call(s3 -> headNow(s3, location));
+  }
+
+  /** Asks whether a bucket answers; fails with a reason that does not name it. */
+  public Future<Void> reach(String bucket) {
+    return call(s3 -> {
+          s3.headBucket(request -> request.bucket(bucket));
+          return Optional.empty();
+        })
+        .mapEmpty();
+  }
+
+  private <T> Future<T> call(Function<S3Client, T> question) {
+    if (running.incrementAndGet() > MOST) {
+      running.decrementAndGet();
+      return Future.failedFuture(
+          new CatalogUnavailableException("too many questions to S3 at once", false));
+    }
+    return workers
+        .executeBlocking(() -> ask(question), false)
+        .onComplete(answer -> running.decrementAndGet());
+  }
+
+  private <T> T ask(Function<S3Client, T> question) {
+    try {
+      return question.apply(client);
+    } catch (S3Exception e) {
+      throw refusal(e);
+    } catch (SdkException e) {
+      throw new CatalogUnavailableException("S3 could not be reached", false);
+    }
+  }
+
+  /** S3's text stays where it is: only the status comes along. */
+  private static CatalogUnavailableException refusal(S3Exception e) {
+    int status = e.statusCode();
+    boolean refused = status < 500 && status != 429;
+    return new CatalogUnavailableException("S3 answered " + status, refused);
+  }
+
+  private static Optional<ObjectFacts> headNow(S3Client s3, ObjectKey location) {
+    try {
+      return Optional.of(
+          facts(
+              s3.headObject(
+                  request ->
+                      request
+                          .bucket(location.bucket())
+                          .key(location.key())
+                          .versionId(location.version().orElse(null))
+                          .checksumMode(ChecksumMode.ENABLED))));
+    } catch (S3Exception e) {
+      if (e.statusCode() == 404) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static ObjectFacts facts(HeadObjectResponse head) {
+    if (head.contentLength() == null || head.eTag() == null || head.lastModified() == null) {
+      throw new CatalogUnavailableException("S3 left out size, entity tag or date", false);
+    }
+    return new ObjectFacts(
+        head.contentLength(),
+        entityTag(head.eTag()),
+        version(head.versionId()),
+        head.lastModified(),
+        sha256(head));
+  }
+
+  private static EntityTag entityTag(String text) {
+    try {
+      return new EntityTag(text);
+    } catch (IllegalArgumentException e) {
+      throw new CatalogUnavailableException("S3 gave no strong entity tag", false);
+    }
+  }
+
+  /** S3 says {@code null} for objects from before a bucket kept versions. */
+  private static Optional<String> version(@Nullable String id) {
+    return Optional.ofNullable(id).filter(version -> !version.equals("null"));
+  }
+
+  /** Only a checksum of the full object is one; that of a multipart upload is of its parts. */
+  private static Optional<String> sha256(HeadObjectResponse head) {
+    return Optional.ofNullable(head.checksumSHA256())
+        .filter(text -> head.checksumType() != ChecksumType.COMPOSITE && !text.contains("-"))
+        .map(text -> HexFormat.of().formatHex(Base64.getDecoder().decode(text)));
+  }
+}

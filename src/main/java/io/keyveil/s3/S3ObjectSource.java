@@ -1,0 +1,111 @@
+package io.keyveil.s3;
+
+import io.keyveil.delivery.ByteSpan;
+import io.keyveil.delivery.ObjectRead;
+import io.keyveil.delivery.ObjectSource;
+import io.keyveil.delivery.SignedUrl;
+import io.keyveil.delivery.SourceException;
+import io.keyveil.delivery.SourceFailure;
+import io.keyveil.file.FileRecord;
+import io.keyveil.s3.Credentials.CredentialsUnavailableException;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.Future;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Reads objects over Vert.x's HTTP client.
+ *
+ * <p>What S3 answers is trusted for nothing but its bytes: status, length, range and entity tag
+ * must be exactly what the store says they are, or the read fails before its first byte. The bodies
+ * of errors carry bucket, key and tokens, so they are never read.
+ */
+public final class S3ObjectSource implements ObjectSource {
+  /** Long enough for a request that waits for a connection; checked by S3 when it starts. */
+  private static final Duration SIGNED_FOR = Duration.ofMinutes(5);
+
+  private final HttpClientAgent client;
+  private final S3Signer signer;
+  private final Duration firstByteTimeout;
+
+  S3ObjectSource(HttpClientAgent client, S3Signer signer, Duration firstByteTimeout) {
+    this.client = client;
+    this.signer = signer;
+    this.firstByteTimeout = firstByteTimeout;
+  }
+
+  @Override
+  public Future<ObjectRead> open(FileRecord file, Optional<ByteSpan> span) {
+    return signer
+        .get(file.location(), SIGNED_FOR, Map.of())
+        .compose(url -> client.request(options(url)))
+        .compose(request -> send(request, file, span))
+        .recover(failure -> Future.failedFuture(classify(failure)));
+  }
+
+  private static RequestOptions options(SignedUrl url) {
+    URI target = URI.create(url.reveal());
+    boolean tls = "https".equals(target.getScheme());
+    int port = target.getPort() < 0 ? (tls ? 443 : 80) : target.getPort();
+    String query = target.getRawQuery();
+    return new RequestOptions()
+        .setMethod(HttpMethod.GET)
+        .setSsl(tls)
+        .setHost(target.getHost())
+        .setPort(port)
+        .setURI(target.getRawPath() + "?" + query)
+        .setFollowRedirects(false);
+  }
+
+  private Future<ObjectRead> send(
+      HttpClientRequest request, FileRecord file, Optional<ByteSpan> span) {
+    request.putHeader(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
+    request.putHeader(HttpHeaders.IF_MATCH, file.etag().text());
+    span.ifPresent(part -> request.putHeader(HttpHeaderNames.RANGE, part.toString()));
+    return request
+        .send()
+        .timeout(firstByteTimeout.toMillis(), TimeUnit.MILLISECONDS)
+        .map(response -> check(request, response, file, span))
+        .onFailure(failure -> request.reset());
+  }
+
+  private static ObjectRead check(
+      HttpClientRequest request,
+      HttpClientResponse response,
+      FileRecord file,
+      Optional<ByteSpan> span) {
+    response.pause();
+    long expected = span.map(ByteSpan::length).orElse(file.size());
+    AnswerCheck.check(response, file, span, expected);
+    return new S3Read(request, response, expected);
+  }
+
+  /** Our own words for whatever went wrong; the failures of the client name hosts and ports. */
+  private static SourceException classify(Throwable failure) {
+    if (failure instanceof SourceException known) {
+      return known;
+    }
+    if (failure instanceof TimeoutException) {
+      return new SourceException(SourceFailure.SILENT, "S3 did not answer in time");
+    }
+    if (failure instanceof ConnectionPoolTooBusyException) {
+      return new SourceException(SourceFailure.BUSY, "all connections to S3 are taken");
+    }
+    if (failure instanceof CredentialsUnavailableException) {
+      return new SourceException(SourceFailure.REFUSED, "no S3 credentials could be had");
+    }
+    return new SourceException(
+        SourceFailure.BROKEN, "no connection: " + failure.getClass().getSimpleName());
+  }
+}

@@ -48,6 +48,11 @@ public record S3Settings(
     WHEN_SUPPORTED
   }
 
+  private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,40}");
+
+  /** AWS allows 3 to 63; access point aliases and older buckets fit in the same letters. */
+  private static final Pattern BUCKET = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{1,253}");
+
   public static final S3Settings DEFAULTS =
       new S3Settings(
           Optional.empty(),
@@ -64,11 +69,6 @@ public record S3Settings(
           1024,
           Duration.ofSeconds(5),
           Duration.ofSeconds(30));
-
-  private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,40}");
-
-  /** AWS allows 3 to 63; access point aliases and older buckets fit in the same letters. */
-  private static final Pattern BUCKET = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{1,253}");
 
   public S3Settings {
     buckets = List.copyOf(buckets);

@@ -1,0 +1,88 @@
+package io.keyveil.delivery;
+
+import io.keyveil.file.Disposition;
+import io.keyveil.file.FileRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The {@code Content-Disposition} of a file (RFC 6266): an ASCII {@code filename} that every client
+ * reads, and an RFC 8187 {@code filename*} where the name says more than ASCII can.
+ */
+public final class ContentDisposition {
+  /** The {@code attr-char} of RFC 8187 section 3.2.1 beside letters and digits. */
+  private static final String ATTRIBUTE_CHARACTERS = "!#$&+-.^_`|~";
+
+  private final List<String> inlineTypes;
+
+  /**
+   * @param inlineTypes the media types that may be shown in place
+   */
+  public ContentDisposition(List<String> inlineTypes) {
+    this.inlineTypes = List.copyOf(inlineTypes);
+  }
+
+  /** For an answer of our own: with the file's name. */
+  public String named(FileRecord file) {
+    return disposition(file).word() + parameters(file.name());
+  }
+
+  /** For S3's answer, whose log keeps it: with the name only where the name is harmless. */
+  public String forRedirect(FileRecord file) {
+    return file.harmlessName() ? named(file) : disposition(file).word() + parameters(neutral(file));
+  }
+
+  /** Inline only where it is asked for and the type cannot run scripts. */
+  private Disposition disposition(FileRecord file) {
+    String type = file.type().split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    return file.disposition() == Disposition.INLINE && inlineTypes.contains(type)
+        ? Disposition.INLINE
+        : Disposition.ATTACHMENT;
+  }
+
+  private static String neutral(FileRecord file) {
+    return "download-" + file.id().text().substring(0, 6) + extension(file.name());
+  }
+
+  /** The extension tells the type and nothing else; a long one might be a part of a name. */
+  private static String extension(String name) {
+    int dot = name.lastIndexOf('.');
+    String extension = dot < 0 ? "" : name.substring(dot);
+    return extension.matches("\\.[A-Za-z0-9]{1,5}") ? extension : "";
+  }
+
+  private static String parameters(String name) {
+    String ascii = ascii(name);
+    String quoted = "; filename=\"" + ascii + "\"";
+    return ascii.equals(name) ? quoted : quoted + "; filename*=UTF-8''" + extended(name);
+  }
+
+  /** What stays of a name in a quoted string that no client misreads: no quote, escape or percent. */
+  private static String ascii(String name) {
+    StringBuilder kept = new StringBuilder();
+    name.codePoints()
+        .map(c -> c < 0x20 || c > 0x7e || c == '"' || c == '\\' || c == '%' || c == '/' ? '_' : c)
+        .forEach(kept::appendCodePoint);
+    return kept.toString();
+  }
+
+  private static String extended(String name) {
+    StringBuilder encoded = new StringBuilder();
+    for (byte octet : name.getBytes(StandardCharsets.UTF_8)) {
+      encoded.append(isPlain(octet) ? String.valueOf((char) octet) : escape(octet));
+    }
+    return encoded.toString();
+  }
+
+  private static boolean isPlain(byte octet) {
+    return (octet >= 'a' && octet <= 'z')
+        || (octet >= 'A' && octet <= 'Z')
+        || (octet >= '0' && octet <= '9')
+        || (octet > 0 && ATTRIBUTE_CHARACTERS.indexOf(octet) >= 0);
+  }
+
+  private static String escape(byte octet) {
+    return String.format(Locale.ROOT, "%%%02X", octet & 0xff);
+  }
+}

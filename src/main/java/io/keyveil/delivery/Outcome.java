@@ -1,0 +1,83 @@
+package io.keyveil.delivery;
+
+import io.keyveil.file.FileRecord;
+
+/** What came of a request for a download: what the writer now has to obey. */
+public sealed interface Outcome {
+  <R> R match(Cases<R> cases);
+
+  /** One function for each outcome; a new outcome stops the build in every reader. */
+  interface Cases<R> {
+    R refused(Refusal refusal);
+
+    R answered(FileRecord file, Plan plan);
+
+    R streaming(Streaming streaming);
+
+    R redirecting(FileRecord file, SignedUrl url);
+
+    R unreadable(SourceFailure failure);
+
+    R unavailable(Shortage shortage);
+  }
+
+  /** The request was refused. */
+  record Refused(Refusal refusal) implements Outcome {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.refused(refusal);
+    }
+  }
+
+  /**
+   * Allowed, and answered from what the store knows: the header fields alone, 304, 412 or 416.
+   *
+   * @param plan what to answer; never one that sends bytes or redirects
+   */
+  record Answered(FileRecord file, Plan plan) implements Outcome {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.answered(file, plan);
+    }
+  }
+
+  /**
+   * Allowed, recorded, and the bytes are waiting.
+   *
+   * @param file the file
+   * @param plan the part to send, or the whole
+   * @param read the bytes; whoever holds this outcome must move or cancel them
+   * @param download what to report the end to
+   */
+  record Streaming(FileRecord file, Plan.Send plan, ObjectRead read, Download download)
+      implements Outcome {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.streaming(this);
+    }
+  }
+
+  /** Allowed, recorded, and S3 will send the bytes. */
+  record Redirecting(FileRecord file, SignedUrl url) implements Outcome {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.redirecting(file, url);
+    }
+  }
+
+  /** Allowed and recorded, but S3 did not give the object. */
+  record Unreadable(SourceFailure failure) implements Outcome {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.unreadable(failure);
+    }
+  }
+
+  /** No decision could be made or recorded; the client may come again. */
+  record Unavailable(Shortage shortage) implements Outcome {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.unavailable(shortage);
+    }
+  }
+}

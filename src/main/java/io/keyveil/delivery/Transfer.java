@@ -1,0 +1,106 @@
+package io.keyveil.delivery;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.WriteStream;
+import java.time.Duration;
+
+/**
+ * Moves the bytes of one read to one client, counting them.
+ *
+ * <p>Lives on the client's event loop, from {@link #start} to its one end. Exactly the promised
+ * number of bytes is handed over, or the end says otherwise and the caller breaks the connection:
+ * bytes beyond the promise are never written, and too few never look whole. A client that reads
+ * slowly holds what the write queue holds and no more; the read is paused meanwhile. Who stands
+ * still, client or S3, for longer than allowed ends the transfer; whoever merely is slow does not.
+ */
+public final class Transfer {
+  private final Promise<TransferEnd> end = Promise.promise();
+  private final Vertx vertx;
+  private final ObjectRead read;
+  private final WriteStream<Buffer> client;
+  private final Duration stallTimeout;
+  private long sent;
+  private long sentAtLastLook;
+  private boolean waitingForClient;
+  private boolean over;
+  private long watch = -1;
+
+  /**
+   * @param client where the bytes go; its end is left to the caller
+   * @param stallTimeout how long either side may stand still
+   */
+  public Transfer(Vertx vertx, ObjectRead read, WriteStream<Buffer> client, Duration stallTimeout) {
+    this.vertx = vertx;
+    this.read = read;
+    this.client = client;
+    this.stallTimeout = stallTimeout;
+  }
+
+  /** Begins to move bytes; the future never fails. */
+  public Future<TransferEnd> start() {
+    client.exceptionHandler(failure -> finish(Ending.ABORTED_BY_CLIENT));
+    client.drainHandler(drained -> continueReading());
+    read.body()
+        .exceptionHandler(failure -> finish(Ending.UPSTREAM_FAILED))
+        .endHandler(done -> finish(ended()))
+        .handler(this::pass);
+    watch = vertx.setPeriodic(stallTimeout.toMillis(), timer -> look());
+    read.body().resume();
+    return end.future();
+  }
+
+  /** Ends the transfer from outside; does nothing if it is over. */
+  public void abort(Ending ending) {
+    finish(ending);
+  }
+
+  private void pass(Buffer bytes) {
+    if (over) {
+      return;
+    }
+    if (sent + bytes.length() > read.length()) {
+      finish(Ending.UPSTREAM_FAILED);
+      return;
+    }
+    sent += bytes.length();
+    var unused = client.write(bytes);
+    if (client.writeQueueFull()) {
+      waitingForClient = true;
+      read.body().pause();
+    }
+  }
+
+  private void continueReading() {
+    if (waitingForClient && !over) {
+      waitingForClient = false;
+      read.body().resume();
+    }
+  }
+
+  private Ending ended() {
+    return sent == read.length() ? Ending.COMPLETE : Ending.UPSTREAM_FAILED;
+  }
+
+  /** Two looks without a byte between them: somebody stands still. */
+  private void look() {
+    if (sent == sentAtLastLook) {
+      finish(waitingForClient ? Ending.CLIENT_STALLED : Ending.UPSTREAM_FAILED);
+    }
+    sentAtLastLook = sent;
+  }
+
+  private void finish(Ending ending) {
+    if (over) {
+      return;
+    }
+    over = true;
+    vertx.cancelTimer(watch);
+    if (ending != Ending.COMPLETE) {
+      read.cancel();
+    }
+    end.complete(new TransferEnd(ending, sent));
+  }
+}

@@ -49,9 +49,6 @@ final class HttpKeySource implements KeySource {
   }
 
   private static Future<Buffer> body(HttpClientResponse response) {
-    if (response.statusCode() != 200) {
-      return Future.failedFuture("status " + response.statusCode());
-    }
     Promise<Buffer> whole = Promise.promise();
     Buffer soFar = Buffer.buffer();
     response.handler(
@@ -64,6 +61,9 @@ final class HttpKeySource implements KeySource {
         });
     response.exceptionHandler(whole::tryFail);
     response.endHandler(end -> whole.tryComplete(soFar));
+    if (response.statusCode() != 200) {
+      whole.tryFail("status " + response.statusCode());
+    }
     return whole.future();
   }
 }

@@ -7,11 +7,14 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Tokens that were verified lately, by their SHA-256; only tokens that held are remembered. */
+/**
+ * Who was verified lately, by the SHA-256 of the token; only tokens that held are remembered, and
+ * none by its text.
+ */
 final class VerifiedTokens {
   private static final int WEIGHED_LENGTH = 1024;
 
-  private final Cache<Token, Entry> entries;
+  private final Cache<String, Entry> entries;
   private final Duration leeway;
   private final InstantSource clock;
 
@@ -19,7 +22,7 @@ final class VerifiedTokens {
     this.entries =
         Caffeine.newBuilder()
             .maximumWeight(size)
-            .<Token, Entry>weigher((token, entry) -> 1 + token.text().length() / WEIGHED_LENGTH)
+            .<String, Entry>weigher((digest, entry) -> entry.weight())
             .executor(Runnable::run)
             .build();
     this.leeway = leeway;
@@ -31,7 +34,7 @@ final class VerifiedTokens {
    * good.
    */
   Optional<Subject> find(Token token, Predicate<Entry> keyIsGood) {
-    Entry entry = entries.getIfPresent(token);
+    Entry entry = entries.getIfPresent(token.digest());
     if (entry == null) {
       return Optional.empty();
     }
@@ -39,14 +42,15 @@ final class VerifiedTokens {
         && keyIsGood.test(entry)) {
       return Optional.of(entry.subject());
     }
-    entries.invalidate(token);
+    entries.invalidate(token.digest());
     return Optional.empty();
   }
 
   void remember(Token token, Subject subject, VerificationKey key) {
-    entries.put(token, new Entry(subject, key));
+    int weight = 1 + token.text().length() / WEIGHED_LENGTH;
+    entries.put(token.digest(), new Entry(subject, key, weight));
   }
 
-  /** Who a token speaks for, and the key that says so. */
-  record Entry(Subject subject, VerificationKey key) {}
+  /** Who a token speaks for, the key that says so, and how much room it takes. */
+  record Entry(Subject subject, VerificationKey key, int weight) {}
 }

@@ -8,8 +8,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SelfSignedCertificate;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,5 +103,22 @@ final class HttpKeySourceTest {
 
   private HttpKeySource source(String path) {
     return new HttpKeySource(client, "http://127.0.0.1:" + server.actualPort() + path);
+  }
+
+  @Test
+  @SuppressWarnings("removal") // Vert.x has no other maker of certificates yet.
+  void trustsNoCertificateThatNobodySigned() {
+    HttpServerOptions tls =
+        new HttpServerOptions()
+            .setSsl(true)
+            .setKeyCertOptions(SelfSignedCertificate.create("localhost").keyCertOptions());
+    HttpServer secure =
+        await(vertx.createHttpServer(tls).requestHandler(this::answer).listen(0, "127.0.0.1"));
+    HttpKeySource source =
+        new HttpKeySource(client, "https://localhost:" + secure.actualPort() + "/good");
+    assertThatThrownBy(() -> await(source.read()))
+        .isInstanceOf(SSLHandshakeException.class)
+        .hasStackTraceContaining("unable to find valid certification path");
+    assertThat(requests).hasValue(0);
   }
 }

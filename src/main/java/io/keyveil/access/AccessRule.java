@@ -15,11 +15,34 @@ public sealed interface AccessRule {
 
   boolean allows(Subject subject);
 
+  /** Calls the case's own method. */
+  <R> R match(Cases<R> cases);
+
+  /** One method for each kind of rule. */
+  interface Cases<R> {
+    R anyoneAuthenticated();
+
+    R subjectIs(SubjectIs rule);
+
+    R claimIs(ClaimIs rule);
+
+    R hasScope(HasScope rule);
+
+    R anyOf(AnyOf rule);
+
+    R allOf(AllOf rule);
+  }
+
   /** Whoever has a verified token. Has to be said, is never a default. */
   record AnyoneAuthenticated() implements AccessRule {
     @Override
     public boolean allows(Subject subject) {
       return true;
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.anyoneAuthenticated();
     }
   }
 
@@ -29,6 +52,11 @@ public sealed interface AccessRule {
     public boolean allows(Subject who) {
       return who.name().equals(subject) && issuer.map(who.issuer()::equals).orElse(true);
     }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.subjectIs(this);
+    }
   }
 
   /** A claim that has a value, or is a list that contains it. */
@@ -37,6 +65,11 @@ public sealed interface AccessRule {
     public boolean allows(Subject subject) {
       return subject.hasClaim(claim, value);
     }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.claimIs(this);
+    }
   }
 
   /** A granted scope. */
@@ -44,6 +77,11 @@ public sealed interface AccessRule {
     @Override
     public boolean allows(Subject subject) {
       return subject.hasScope(scope);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.hasScope(this);
     }
   }
 
@@ -57,6 +95,11 @@ public sealed interface AccessRule {
     public boolean allows(Subject subject) {
       return rules.stream().anyMatch(rule -> rule.allows(subject));
     }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.anyOf(this);
+    }
   }
 
   /** Every one of the rules, of which there is at least one. */
@@ -68,6 +111,11 @@ public sealed interface AccessRule {
     @Override
     public boolean allows(Subject subject) {
       return !rules.isEmpty() && rules.stream().allMatch(rule -> rule.allows(subject));
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.allOf(this);
     }
   }
 }

@@ -1,0 +1,136 @@
+package io.keyveil.access;
+
+import io.keyveil.access.TokenGate.Candidate;
+import io.keyveil.access.Verification.Rejected;
+import io.keyveil.access.Verification.Verified;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Verifies JWTs of the configured issuers.
+ *
+ * <p>A token passes the gate (form and header), then the signature check with the one key of its
+ * issuer that its header means, then the strict reading of its claims. What passed all three is
+ * remembered by the SHA-256 of its text until it expires or its key leaves the issuer's set.
+ */
+public final class JwtVerifier implements TokenVerifier {
+  private static final Duration TICK = Duration.ofSeconds(2);
+  private static final Logger log = LoggerFactory.getLogger(JwtVerifier.class);
+
+  private final Vertx vertx;
+  private final HttpClient client;
+  private final TokenGate gate;
+  private final TokenClaims claims;
+  private final VerifiedTokens verified;
+  private final Map<String, IssuerKeys> keys;
+  private volatile long timer = -1;
+
+  private JwtVerifier(Vertx vertx, TokenSettings settings, InstantSource clock) {
+    this.vertx = vertx;
+    this.client = vertx.createHttpClient(new HttpClientOptions().setDecompressionSupported(false));
+    this.gate = new TokenGate(settings);
+    this.claims = new TokenClaims(settings.leeway(), settings.maxLife(), clock);
+    this.verified = new VerifiedTokens(settings.cacheSize(), settings.leeway(), clock);
+    this.keys =
+        settings.issuers().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    IssuerSettings::issuer,
+                    issuer ->
+                        new IssuerKeys(issuer, source(issuer), settings.keysRefresh(), clock)));
+  }
+
+  /** A verifier that has read no keys yet. */
+  public static JwtVerifier create(Vertx vertx, TokenSettings settings, InstantSource clock) {
+    return new JwtVerifier(vertx, settings, clock);
+  }
+
+  private KeySource source(IssuerSettings issuer) {
+    return issuer.keysInFile()
+        ? new FileKeySource(vertx.fileSystem(), issuer.keysFile())
+        : new HttpKeySource(client, issuer.jwks());
+  }
+
+  /**
+   * Reads the keys of all issuers once and goes on refreshing them.
+   *
+   * @return ends after the first attempt at each issuer; never fails, see {@link #unready}
+   */
+  public Future<Void> start() {
+    timer = vertx.setPeriodic(TICK.toMillis(), tick -> tickAll().onFailure(JwtVerifier::report));
+    return Future.join(keys.values().stream().map(IssuerKeys::attempt).toList()).mapEmpty();
+  }
+
+  /** The issuers of which there are no keys, with the reason of each. */
+  public Map<String, String> unready() {
+    Map<String, String> reasons = new TreeMap<>();
+    keys.forEach((issuer, its) -> its.unready().ifPresent(why -> reasons.put(issuer, why)));
+    return reasons;
+  }
+
+  /** Stops refreshing; what is verified from then on uses the keys at hand. */
+  public Future<Void> close() {
+    vertx.cancelTimer(timer);
+    return client.close();
+  }
+
+  @Override
+  public Future<Verification> verify(Token token) {
+    return verified
+        .find(token, this::isKeyGood)
+        .<Future<Verification>>map(subject -> Future.succeededFuture(new Verified(subject)))
+        .orElseGet(() -> gate.open(token).match(this::withKeys, JwtVerifier::rejected));
+  }
+
+  /** What the timer does, for tests that move the clock instead. */
+  Future<Void> tickAll() {
+    return Future.join(keys.values().stream().map(IssuerKeys::tick).toList()).mapEmpty();
+  }
+
+  private Future<Verification> withKeys(Candidate candidate) {
+    return keysOf(candidate.issuer().issuer())
+        .having(candidate.header().kid())
+        .map(set -> judged(candidate, set));
+  }
+
+  private Verification judged(Candidate candidate, JwkSet set) {
+    return set.verify(candidate.header(), candidate.jws())
+        .then(key -> claims.read(candidate).then(subject -> remembered(candidate, key, subject)))
+        .match(Verified::new, Rejected::new);
+  }
+
+  private Checked<Subject> remembered(Candidate candidate, VerificationKey key, Subject subject) {
+    verified.remember(candidate.token(), subject, key);
+    return new Checked.Passed<>(subject);
+  }
+
+  private boolean isKeyGood(VerifiedTokens.Entry entry) {
+    return keysOf(entry.subject().issuer())
+        .current()
+        .filter(set -> set.contains(entry.key()))
+        .isPresent();
+  }
+
+  private IssuerKeys keysOf(String issuer) {
+    return Optional.ofNullable(keys.get(issuer)).orElseThrow();
+  }
+
+  private static Future<Verification> rejected(Rejection reason) {
+    return Future.succeededFuture(new Rejected(reason));
+  }
+
+  /** Ticks do not fail; should one, the next may fare better. */
+  private static void report(Throwable failure) {
+    log.atError().setCause(failure).log("issuer keys not looked after");
+  }
+}

@@ -1,0 +1,56 @@
+package io.keyveil.access;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Who was verified lately, by the SHA-256 of the token; only tokens that held are remembered, and
+ * none by its text.
+ */
+final class VerifiedTokens {
+  private static final int WEIGHED_LENGTH = 1024;
+
+  private final Cache<String, Entry> entries;
+  private final Duration leeway;
+  private final InstantSource clock;
+
+  VerifiedTokens(int size, Duration leeway, InstantSource clock) {
+    this.entries =
+        Caffeine.newBuilder()
+            .maximumWeight(size)
+            .<String, Entry>weigher((digest, entry) -> entry.weight())
+            .executor(Runnable::run)
+            .build();
+    this.leeway = leeway;
+    this.clock = clock;
+  }
+
+  /**
+   * The subject of a token that was verified before, is still in its time, and whose key is still
+   * good.
+   */
+  Optional<Subject> find(Token token, Predicate<Entry> keyIsGood) {
+    Entry entry = entries.getIfPresent(token.digest());
+    if (entry == null) {
+      return Optional.empty();
+    }
+    if (clock.instant().isBefore(entry.subject().expiresAt().plus(leeway))
+        && keyIsGood.test(entry)) {
+      return Optional.of(entry.subject());
+    }
+    entries.invalidate(token.digest());
+    return Optional.empty();
+  }
+
+  void remember(Token token, Subject subject, VerificationKey key) {
+    int weight = 1 + token.text().length() / WEIGHED_LENGTH;
+    entries.put(token.digest(), new Entry(subject, key, weight));
+  }
+
+  /** Who a token speaks for, the key that says so, and how much room it takes. */
+  record Entry(Subject subject, VerificationKey key, int weight) {}
+}

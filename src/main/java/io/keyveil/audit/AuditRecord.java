@@ -1,0 +1,174 @@
+package io.keyveil.audit;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/**
+ * One entry of the audit log. No kind of it has a place for an object key, a token or a file name;
+ * reasons, actions and outcomes are single words, so that none can slip in there either.
+ */
+public sealed interface AuditRecord {
+  EventId event();
+
+  Instant time();
+
+  <R> R match(
+      Function<Intent, R> intent, Function<Completion, R> completion, Function<Management, R> act);
+
+  /**
+   * A download was decided upon, and nothing has left yet.
+   *
+   * @param event a fresh ID
+   * @param requestId the ID that the client and the operator's log know the request by
+   * @param time when it was decided
+   * @param actor who asked, as far as that was verified
+   * @param fileId what was asked for, if it has the form of a file ID
+   * @param revision the file's revision that the decision was made on
+   * @param method the HTTP method
+   * @param clientAddress where the request came from
+   * @param delivery how the bytes are going to leave
+   * @param decision what was decided
+   * @param reason the word for why
+   * @param range the bytes asked for, such as {@code 0-99}, if not all
+   * @param status the HTTP status that was chosen
+   */
+  record Intent(
+      EventId event,
+      String requestId,
+      Instant time,
+      Optional<Actor> actor,
+      Optional<String> fileId,
+      OptionalLong revision,
+      String method,
+      String clientAddress,
+      Way delivery,
+      Decision decision,
+      String reason,
+      Optional<String> range,
+      int status)
+      implements AuditRecord {
+    public Intent {
+      AuditText.requireWord("reason", reason);
+      range.ifPresent(AuditText::requireRange);
+    }
+
+    @Override
+    public <R> R match(
+        Function<Intent, R> intent,
+        Function<Completion, R> completion,
+        Function<Management, R> act) {
+      return intent.apply(this);
+    }
+  }
+
+  /**
+   * A download has ended.
+   *
+   * @param event the intent's ID
+   * @param requestId the request's ID
+   * @param time when it ended
+   * @param ending how it ended
+   * @param status the HTTP status that was sent
+   * @param sent how many bytes of the file were handed to the client's connection
+   * @param range the bytes chosen, such as {@code 0-99}, if not all
+   * @param took how long it took from the decision
+   */
+  record Completion(
+      EventId event,
+      String requestId,
+      Instant time,
+      Ending ending,
+      int status,
+      long sent,
+      Optional<String> range,
+      Duration took)
+      implements AuditRecord {
+    public Completion {
+      range.ifPresent(AuditText::requireRange);
+    }
+
+    @Override
+    public <R> R match(
+        Function<Intent, R> intent,
+        Function<Completion, R> completion,
+        Function<Management, R> act) {
+      return completion.apply(this);
+    }
+  }
+
+  /**
+   * Something was done that is no download: a file registered, a link revoked, the process started.
+   *
+   * @param event a fresh ID
+   * @param requestId the request's ID, if one was the cause
+   * @param time when it was done
+   * @param actor who did it; empty for the command line and the process itself
+   * @param action the word for it, such as {@code register}
+   * @param fileId the file it was done to
+   * @param outcome the word for what became of it
+   */
+  record Management(
+      EventId event,
+      Optional<String> requestId,
+      Instant time,
+      Optional<Actor> actor,
+      String action,
+      Optional<String> fileId,
+      String outcome)
+      implements AuditRecord {
+    public Management {
+      AuditText.requireWord("action", action);
+      AuditText.requireWord("outcome", outcome);
+    }
+
+    @Override
+    public <R> R match(
+        Function<Intent, R> intent,
+        Function<Completion, R> completion,
+        Function<Management, R> act) {
+      return act.apply(this);
+    }
+  }
+
+  /** What was decided. */
+  enum Decision {
+    ALLOWED,
+    REFUSED;
+
+    /** The word in the log. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** How bytes leave, if they do. */
+  enum Way {
+    STREAM,
+    REDIRECT,
+    NONE;
+
+    /** The word in the log. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** How a download ended. */
+  enum Ending {
+    COMPLETE,
+    ABORTED_BY_CLIENT,
+    UPSTREAM_FAILED,
+    CORRUPT,
+    CUT_BY_DRAIN,
+    REDIRECTED;
+
+    /** The word in the log. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.keyveil.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the verifier finds, and what it does not take for tampering. */
+final class AuditVerifierTest {
+  @TempDir Path folder;
+
+  private Path first;
+  private Path second;
+  private ChainLink end = ChainLink.START;
+
+  @BeforeEach
+  void writeTwoFiles() throws IOException {
+    // Their names are in the wrong order, as after a clock that ran back.
+    first = Files.write(folder.resolve("audit-b.jsonl"), lines(4));
+    second = Files.write(folder.resolve("audit-a.jsonl"), lines(3));
+  }
+
+  private byte[] lines(int count) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int i = 0; i < count; i++) {
+      byte[] line = AuditLine.write(SampleRecords.intent("r" + i), end, "i1");
+      bytes.writeBytes(line);
+      bytes.write('\n');
+      end = ChainLink.of(end.seq() + 1, line);
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void findsAWholeLogSound() throws IOException {
+    assertThat(AuditVerifier.verify(folder))
+        .isEqualTo(new Verdict.Sound(2, 7, 1, 7, end.digest(), 0));
+  }
+
+  @Test
+  void findsAnEmptyFolderSound() throws IOException {
+    Files.delete(first);
+    Files.delete(second);
+    assertThat(AuditVerifier.verify(folder))
+        .isEqualTo(new Verdict.Sound(0, 0, 0, 0, ChainLink.START.digest(), 0));
+  }
+
+  @Test
+  void seesEveryChangedByteInTheChainOrAtItsHead() throws IOException {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (Path file : new Path[] {first, second}) {
+      byte[] whole = Files.readAllBytes(file);
+      for (int at = 0; at < whole.length; at++) {
+        byte[] changed = whole.clone();
+        changed[at] ^= (byte) (1 + random.nextInt(255));
+        Files.write(file, changed);
+        assertThat(trusted(AuditVerifier.verify(folder)))
+            .as("seed %s, byte %s of %s", seed, at, file)
+            .isFalse();
+      }
+      Files.write(file, whole);
+    }
+  }
+
+  @Test
+  void findsEveryChangedByteBeforeTheLastRecordWithoutKnowingTheHead() throws IOException {
+    byte[] whole = Files.readAllBytes(first);
+    for (int at = 0; at < whole.length; at++) {
+      byte[] changed = whole.clone();
+      changed[at] ^= 1;
+      Files.write(first, changed);
+      assertThat(AuditVerifier.verify(folder)).as("byte %s", at).isInstanceOf(Verdict.Broken.class);
+    }
+  }
+
+  @Test
+  void findsARemovedAndASwappedLine() throws IOException {
+    String[] lines = Files.readString(first).split("\n", -1);
+    Files.writeString(first, lines[0] + "\n" + lines[2] + "\n" + lines[3] + "\n");
+    assertThat(broken()).isEqualTo("audit-b.jsonl:2 record 3 follows record 1");
+    Files.writeString(first, String.join("\n", lines[0], lines[2], lines[1], lines[3]) + "\n");
+    assertThat(broken()).isEqualTo("audit-b.jsonl:2 record 3 follows record 1");
+    Files.writeString(first, lines[0] + "\n" + lines[0] + "\n");
+    assertThat(broken()).isEqualTo("audit-b.jsonl:2 record 1 follows record 1");
+  }
+
+  @Test
+  void findsAChangedWord() throws IOException {
+    String text = Files.readString(first);
+    Files.writeString(first, text.replaceFirst("allowed", "refused"));
+    assertThat(broken())
+        .isEqualTo("audit-b.jsonl:2 record 1 was changed after record 2 was written");
+  }
+
+  @Test
+  void tellsThatEarlierFilesWereTakenAway() throws IOException {
+    Files.delete(first);
+    assertThat(AuditVerifier.verify(folder))
+        .isEqualTo(new Verdict.Sound(1, 3, 5, 7, end.digest(), 0));
+  }
+
+  @Test
+  void takesATornTailForACrashAndNotForTampering() throws IOException {
+    byte[] whole = Files.readAllBytes(second);
+    Files.write(second, Arrays.copyOf(whole, whole.length - 20));
+    assertThat(AuditVerifier.verify(folder)).matches(verdict -> torn(verdict, 6));
+  }
+
+  private static boolean torn(Verdict verdict, long records) {
+    return verdict.match(
+        sound -> sound.tornTails() == 1 && sound.records() == records, broken -> false);
+  }
+
+  @Test
+  void readsALineOfAnyLengthInBoundedMemory() throws IOException {
+    byte[] monster = new byte[3 * AuditLine.LONGEST];
+    Arrays.fill(monster, (byte) ' ');
+    monster[monster.length - 1] = '\n';
+    Files.write(first, monster);
+    assertThat(broken()).isEqualTo("audit-b.jsonl:1 not a record");
+  }
+
+  @Test
+  void refusesTwoRecordsOnOneLineAndFieldsTwice() throws IOException {
+    String line = Files.readString(first).split("\n", -1)[0];
+    Files.delete(second);
+    Files.writeString(first, line + line + "\n");
+    assertThat(broken()).isEqualTo("audit-b.jsonl:1 not a record");
+    Files.writeString(first, line.replace("{\"v\":1,", "{\"v\":1,\"seq\":1,") + "\n");
+    assertThat(broken()).isEqualTo("audit-b.jsonl:1 not a record");
+  }
+
+  @Test
+  void leavesOtherFilesAlone() throws IOException {
+    Files.write(folder.resolve("lock"), "x".getBytes(StandardCharsets.UTF_8));
+    assertThat(trusted(AuditVerifier.verify(folder))).isTrue();
+  }
+
+  /** Whether someone who noted the head elsewhere would take the log for untouched. */
+  private boolean trusted(Verdict verdict) {
+    return verdict.match(
+        sound -> sound.head().equals(end.digest()) && sound.first() == 1 && sound.tornTails() == 0,
+        broken -> false);
+  }
+
+  private String broken() throws IOException {
+    return AuditVerifier.verify(folder)
+        .match(
+            sound -> sound.toString(),
+            broken -> broken.file() + ":" + broken.line() + " " + broken.why());
+  }
+}

@@ -58,7 +58,9 @@ public final class ContentDisposition {
     return ascii.equals(name) ? quoted : quoted + "; filename*=UTF-8''" + extended(name);
   }
 
-  /** What stays of a name in a quoted string that no client misreads: no quote, escape or percent. */
+  /**
+   * What stays of a name in a quoted string that no client misreads: no quote, escape or percent.
+   */
   private static String ascii(String name) {
     StringBuilder kept = new StringBuilder();
     name.codePoints()

@@ -17,6 +17,16 @@ public enum SourceFailure {
   /** The connection broke, or what came was not what was promised. */
   BROKEN;
 
+  /** The status it is answered with. */
+  public int status() {
+    return switch (this) {
+      case GONE, CHANGED -> 410;
+      case REFUSED, BROKEN -> 502;
+      case BUSY -> 503;
+      case SILENT -> 504;
+    };
+  }
+
   /** The word for logs, metrics and the audit log. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);

@@ -1,5 +1,6 @@
 package io.keyveil.delivery;
 
+import io.keyveil.audit.AuditRecord.Ending;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -87,7 +88,7 @@ public final class Transfer {
   /** Two looks without a byte between them: somebody stands still. */
   private void look() {
     if (sent == sentAtLastLook) {
-      finish(waitingForClient ? Ending.CLIENT_STALLED : Ending.UPSTREAM_FAILED);
+      finish(waitingForClient ? Ending.ABORTED_BY_CLIENT : Ending.UPSTREAM_FAILED);
     }
     sentAtLastLook = sent;
   }

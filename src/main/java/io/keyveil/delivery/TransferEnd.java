@@ -1,5 +1,7 @@
 package io.keyveil.delivery;
 
+import io.keyveil.audit.AuditRecord.Ending;
+
 /**
  * What became of a transfer.
  *

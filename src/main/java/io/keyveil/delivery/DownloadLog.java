@@ -1,0 +1,97 @@
+package io.keyveil.delivery;
+
+import io.keyveil.access.Subject;
+import io.keyveil.audit.Actor;
+import io.keyveil.audit.AuditLog;
+import io.keyveil.audit.AuditRecord;
+import io.keyveil.audit.AuditRecord.Decision;
+import io.keyveil.audit.AuditRecord.Intent;
+import io.keyveil.audit.AuditRecord.Way;
+import io.keyveil.audit.EventId;
+import io.keyveil.file.FileRecord;
+import io.vertx.core.Future;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Puts decisions about downloads into the words of the audit log. */
+final class DownloadLog {
+  private final AuditLog log;
+  private final SecureRandom random;
+  private final InstantSource clock;
+
+  DownloadLog(AuditLog log, SecureRandom random, InstantSource clock) {
+    this.log = log;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  Future<Void> append(AuditRecord record) {
+    return log.append(record);
+  }
+
+  /** Records that a subject was refused. */
+  Future<Void> refused(DownloadRequest request, Subject subject, Refusal refusal) {
+    int status = refusal == Refusal.INSUFFICIENT_SCOPE ? 403 : 404;
+    return log.append(
+        new Intent(
+            EventId.random(random),
+            request.requestId(),
+            now(),
+            Optional.of(actor(subject)),
+            request.file().map(Object::toString),
+            OptionalLong.empty(),
+            method(request),
+            request.clientAddress(),
+            Way.NONE,
+            Decision.REFUSED,
+            refusal.word(),
+            Optional.empty(),
+            status));
+  }
+
+  /** Records that a subject may have a file; the bytes may leave once this has succeeded. */
+  Future<Download> allowed(
+      DownloadRequest request,
+      Subject subject,
+      FileRecord file,
+      Way way,
+      int status,
+      Optional<ByteSpan> span) {
+    EventId event = EventId.random(random);
+    Instant now = now();
+    Optional<String> range = span.map(part -> part.first() + "-" + part.last());
+    Intent intent =
+        new Intent(
+            event,
+            request.requestId(),
+            now,
+            Optional.of(actor(subject)),
+            Optional.of(file.id().text()),
+            OptionalLong.of(file.revision()),
+            method(request),
+            request.clientAddress(),
+            way,
+            Decision.ALLOWED,
+            "rule",
+            range,
+            status);
+    return log.append(intent)
+        .map(done -> new Download(this, event, request.requestId(), now, range, status));
+  }
+
+  private static String method(DownloadRequest request) {
+    return request.ask().head() ? "HEAD" : "GET";
+  }
+
+  private static Actor actor(Subject subject) {
+    return new Actor(
+        subject.issuer(), subject.name(), subject.client(), Optional.of(subject.tokenDigest()));
+  }
+}

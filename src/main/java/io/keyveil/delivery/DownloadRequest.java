@@ -1,0 +1,21 @@
+package io.keyveil.delivery;
+
+import io.keyveil.access.Token;
+import io.keyveil.file.FileId;
+import java.util.Optional;
+
+/**
+ * A request for a download, with all its text turned into types.
+ *
+ * @param requestId what the client and the operator's log know it by
+ * @param clientAddress where it came from, as trusted proxies say
+ * @param token the credential, if there is one
+ * @param file what is asked for; empty if the text is no file ID
+ * @param ask what is wanted of it
+ */
+public record DownloadRequest(
+    String requestId,
+    String clientAddress,
+    Optional<Token> token,
+    Optional<FileId> file,
+    Ask ask) {}

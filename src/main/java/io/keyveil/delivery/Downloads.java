@@ -1,0 +1,254 @@
+package io.keyveil.delivery;
+
+import io.keyveil.access.KeysUnavailableException;
+import io.keyveil.access.Rejection;
+import io.keyveil.access.Subject;
+import io.keyveil.access.Token;
+import io.keyveil.access.TokenVerifier;
+import io.keyveil.audit.AuditLog;
+import io.keyveil.audit.AuditRecord.Ending;
+import io.keyveil.audit.AuditRecord.Way;
+import io.keyveil.audit.AuditUnavailableException;
+import io.keyveil.file.FileId;
+import io.keyveil.file.FileRecord;
+import io.keyveil.file.FileState;
+import io.keyveil.file.FileStore;
+import io.keyveil.file.StoreUnavailableException;
+import io.vertx.core.Future;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides about downloads, in this order: who asks, what is asked for, may they, how is it
+ * delivered, is it written down. Only then is S3 asked for anything.
+ *
+ * <p>A file that is unknown, foreign, revoked or expired takes the same way to the same refusal, so
+ * that neither the answer nor the work behind it tells which it was.
+ */
+public final class Downloads {
+  private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
+
+  private final TokenVerifier tokens;
+  private final FileStore files;
+  private final DeliveryPlanner planner;
+  private final DownloadLog log;
+  private final ObjectSource source;
+  private final RedirectSigner redirects;
+  private final ContentDisposition dispositions;
+  private final String readScope;
+  private final InstantSource clock;
+
+  public Downloads(
+      TokenVerifier tokens,
+      FileStore files,
+      AuditLog audit,
+      ObjectSource source,
+      RedirectSigner redirects,
+      DeliverySettings settings,
+      SecureRandom random,
+      InstantSource clock) {
+    this.tokens = tokens;
+    this.files = files;
+    this.planner = new DeliveryPlanner(settings.redirectAbove().bytes());
+    this.log = new DownloadLog(audit, random, clock);
+    this.source = source;
+    this.redirects = redirects;
+    this.dispositions = new ContentDisposition(settings.inlineTypes());
+    this.readScope = settings.readScope();
+    this.clock = clock;
+  }
+
+  /**
+   * Decides and records.
+   *
+   * @return what to answer; fails only through a fault of our own
+   */
+  public Future<Outcome> decide(DownloadRequest request) {
+    return request
+        .token()
+        .map(token -> verified(request, token))
+        .orElseGet(() -> refuse(Refusal.NO_CREDENTIAL))
+        .recover(Downloads::shortage);
+  }
+
+  private Future<Outcome> verified(DownloadRequest request, Token token) {
+    return tokens
+        .verify(token)
+        .compose(
+            verdict ->
+                verdict.match(
+                    subject -> scoped(request, subject), reason -> rejected(request, reason)));
+  }
+
+  /** The reason is for the operator's log; the client gets one text for all. */
+  private static Future<Outcome> rejected(DownloadRequest request, Rejection reason) {
+    LOG.atInfo()
+        .addKeyValue("request", request.requestId())
+        .addKeyValue("reason", reason.word())
+        .log("token rejected");
+    return refuse(Refusal.INVALID_TOKEN);
+  }
+
+  private Future<Outcome> scoped(DownloadRequest request, Subject subject) {
+    return readScope.isEmpty() || subject.hasScope(readScope)
+        ? found(request, subject)
+        : refuse(request, subject, Refusal.INSUFFICIENT_SCOPE);
+  }
+
+  private Future<Outcome> found(DownloadRequest request, Subject subject) {
+    return request
+        .file()
+        .map(this::find)
+        .orElseGet(() -> Future.succeededFuture(Optional.empty()))
+        .compose(file -> judge(request, subject, file));
+  }
+
+  private Future<Optional<FileRecord>> find(FileId id) {
+    return files.find(id);
+  }
+
+  private Future<Outcome> judge(
+      DownloadRequest request, Subject subject, Optional<FileRecord> file) {
+    return file.filter(known -> objection(known, subject).isEmpty())
+        .map(known -> obey(request, subject, known))
+        .orElseGet(
+            () ->
+                refuse(
+                    request,
+                    subject,
+                    file.flatMap(known -> objection(known, subject)).orElse(Refusal.UNKNOWN)));
+  }
+
+  private Optional<Refusal> objection(FileRecord file, Subject subject) {
+    boolean allowed = file.access().allows(subject);
+    if (!allowed) {
+      return Optional.of(Refusal.FOREIGN);
+    }
+    if (file.state() == FileState.REVOKED) {
+      return Optional.of(Refusal.REVOKED);
+    }
+    return file.expired(clock.instant()) ? Optional.of(Refusal.EXPIRED) : Optional.empty();
+  }
+
+  private Future<Outcome> obey(DownloadRequest request, Subject subject, FileRecord file) {
+    return planner.plan(file, request.ask()).match(new PlanRunner(request, subject, file));
+  }
+
+  private Future<Outcome> refuse(DownloadRequest request, Subject subject, Refusal refusal) {
+    return log.refused(request, subject, refusal).compose(recorded -> refuse(refusal));
+  }
+
+  private static Future<Outcome> refuse(Refusal refusal) {
+    return Future.succeededFuture(new Outcome.Refused(refusal));
+  }
+
+  private static Future<Outcome> shortage(Throwable failure) {
+    if (failure instanceof KeysUnavailableException) {
+      return unavailable(Shortage.KEYS, failure);
+    }
+    if (failure instanceof StoreUnavailableException) {
+      return unavailable(Shortage.STORE, failure);
+    }
+    if (failure instanceof AuditUnavailableException) {
+      return unavailable(Shortage.AUDIT, failure);
+    }
+    return Future.failedFuture(failure);
+  }
+
+  private static Future<Outcome> unavailable(Shortage shortage, Throwable failure) {
+    LOG.atWarn()
+        .addKeyValue("missing", shortage.word())
+        .addKeyValue("reason", failure.getMessage())
+        .log("no decision");
+    return Future.succeededFuture(new Outcome.Unavailable(shortage));
+  }
+
+  /** Carries out one plan: records it first, then turns to S3 where the plan needs it. */
+  private final class PlanRunner implements Plan.Cases<Future<Outcome>> {
+    private final DownloadRequest request;
+    private final Subject subject;
+    private final FileRecord file;
+
+    PlanRunner(DownloadRequest request, Subject subject, FileRecord file) {
+      this.request = request;
+      this.subject = subject;
+      this.file = file;
+    }
+
+    @Override
+    public Future<Outcome> send(Plan.Send plan) {
+      if (plan.head()) {
+        return answer(plan, 200);
+      }
+      int status = plan.span().isPresent() ? 206 : 200;
+      return record(Way.STREAM, status, plan.span()).compose(download -> open(plan, download));
+    }
+
+    @Override
+    public Future<Outcome> redirect(Plan.Redirect plan) {
+      String disposition = dispositions.forRedirect(file);
+      return record(Way.REDIRECT, 302, Optional.empty())
+          .compose(
+              download ->
+                  redirects
+                      .sign(file, disposition, download.event())
+                      .compose(url -> issued(url, download))
+                      .recover(failure -> unreadable(download, failure)));
+    }
+
+    @Override
+    public Future<Outcome> notModified() {
+      return answer(new Plan.NotModified(), 304);
+    }
+
+    @Override
+    public Future<Outcome> preconditionFailed() {
+      return answer(new Plan.PreconditionFailed(), 412);
+    }
+
+    @Override
+    public Future<Outcome> unsatisfiable() {
+      return answer(new Plan.Unsatisfiable(), 416);
+    }
+
+    private Future<Outcome> answer(Plan plan, int status) {
+      return record(Way.NONE, status, Optional.empty())
+          .map(download -> new Outcome.Answered(file, plan));
+    }
+
+    private Future<Download> record(Way way, int status, Optional<ByteSpan> span) {
+      return log.allowed(request, subject, file, way, status, span);
+    }
+
+    private Future<Outcome> open(Plan.Send plan, Download download) {
+      return source
+          .open(file, plan.span())
+          .<Outcome>map(read -> new Outcome.Streaming(file, plan, read, download))
+          .recover(failure -> unreadable(download, failure));
+    }
+
+    private Future<Outcome> issued(SignedUrl url, Download download) {
+      return download
+          .ended(new TransferEnd(Ending.REDIRECTED, 0))
+          .map(recorded -> new Outcome.Redirecting(file, url));
+    }
+
+    private Future<Outcome> unreadable(Download download, Throwable failure) {
+      if (!(failure instanceof SourceException broken)) {
+        return Future.failedFuture(failure);
+      }
+      LOG.atError()
+          .addKeyValue("request", request.requestId())
+          .addKeyValue("file", file.id())
+          .addKeyValue("failure", broken.failure().word())
+          .addKeyValue("detail", broken.getMessage())
+          .log("object not readable");
+      return download
+          .failed(broken.failure())
+          .map(recorded -> new Outcome.Unreadable(broken.failure()));
+    }
+  }
+}

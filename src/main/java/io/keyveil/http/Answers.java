@@ -1,0 +1,110 @@
+package io.keyveil.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/** Writes answers that are not files, with the header fields that every answer has. */
+final class Answers {
+  static final String REQUEST_ID = "X-Request-Id";
+  private static final int ID_BYTES = 12;
+
+  private final SecureRandom random;
+  private final boolean tls;
+
+  Answers(SecureRandom random, boolean tls) {
+    this.random = random;
+    this.tls = tls;
+  }
+
+  /** Gives the request its ID, and the answer the fields that every answer has. */
+  void prepare(HttpServerRequest request) {
+    byte[] bits = new byte[ID_BYTES];
+    random.nextBytes(bits);
+    HttpServerResponse response = request.response();
+    response.putHeader(REQUEST_ID, HexFormat.of().formatHex(bits));
+    response.putHeader("X-Content-Type-Options", "nosniff");
+    response.putHeader("Referrer-Policy", "no-referrer");
+    response.putHeader("Cache-Control", "private, no-store");
+    response.putHeader("Vary", "Authorization, Origin");
+    response.putHeader("Content-Security-Policy", "default-src 'none'; sandbox");
+    if (tls) {
+      response.putHeader("Strict-Transport-Security", "max-age=31536000");
+    }
+  }
+
+  static String requestId(HttpServerRequest request) {
+    String id = request.response().headers().get(REQUEST_ID);
+    return id == null ? "none" : id;
+  }
+
+  /** Answers with a problem, as JSON or, for a browser that navigates, as a page. */
+  void problem(HttpServerRequest request, Problem problem) {
+    HttpServerResponse response = request.response();
+    if (response.ended() || response.headWritten()) {
+      return;
+    }
+    response.setStatusCode(problem.status());
+    problem.fields().forEach(response::putHeader);
+    if (navigates(request)) {
+      response.putHeader("Content-Security-Policy", Page.POLICY);
+      write(request, "text/html; charset=utf-8", Page.of(problem));
+    } else {
+      write(request, "application/problem+json", json(problem).toString());
+    }
+  }
+
+  /** Answers with a problem and closes the connection, whose state cannot be trusted any more. */
+  void problemAndClose(HttpServerRequest request, Problem problem) {
+    boolean closeField = request.version() != HttpVersion.HTTP_2;
+    problem(request, closeField ? problem.with("Connection", "close") : problem);
+  }
+
+  void json(HttpServerRequest request, int status, JsonNode body) {
+    request.response().setStatusCode(status);
+    write(request, "application/json", body.toString());
+  }
+
+  void text(HttpServerRequest request, String type, String body) {
+    write(request, type, body);
+  }
+
+  private static void write(HttpServerRequest request, String type, String body) {
+    HttpServerResponse response = request.response();
+    response.putHeader("Content-Type", type);
+    if (HttpMethod.HEAD.equals(request.method())) {
+      response.putHeader(
+          "Content-Length", Integer.toString(body.getBytes(StandardCharsets.UTF_8).length));
+      var unused = response.end();
+    } else {
+      var unused = response.end(body);
+    }
+  }
+
+  private static boolean navigates(HttpServerRequest request) {
+    String mode = request.getHeader("Sec-Fetch-Mode");
+    String accept = request.getHeader("Accept");
+    return mode == null ? accept != null && accept.contains("text/html") : mode.equals("navigate");
+  }
+
+  private static ObjectNode json(Problem problem) {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("type", "urn:keyveil:problem:" + problem.code())
+            .put("title", problem.title())
+            .put("status", problem.status())
+            .put("detail", problem.detail());
+    if (!problem.errors().isEmpty()) {
+      problem.errors().forEach(json.putArray("errors")::add);
+    }
+    return json;
+  }
+}

@@ -1,0 +1,88 @@
+package io.keyveil.http;
+
+import io.keyveil.access.KeysUnavailableException;
+import io.keyveil.access.Subject;
+import io.keyveil.access.Token;
+import io.keyveil.access.TokenVerifier;
+import io.keyveil.audit.AuditUnavailableException;
+import io.keyveil.file.CatalogUnavailableException;
+import io.keyveil.file.StoreUnavailableException;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets backends in: verifies the token, asks for a scope, and answers what went wrong behind. */
+final class ApiDoor {
+  private static final Logger LOG = LoggerFactory.getLogger(ApiDoor.class);
+
+  private final TokenVerifier tokens;
+  private final CredentialReader credentials;
+  private final Answers answers;
+
+  ApiDoor(TokenVerifier tokens, CredentialReader credentials, Answers answers) {
+    this.tokens = tokens;
+    this.credentials = credentials;
+    this.answers = answers;
+  }
+
+  /** A handler that runs the action for subjects with the scope, and refuses all others. */
+  Handler<RoutingContext> scoped(
+      String scope, BiFunction<RoutingContext, Subject, Future<Void>> action) {
+    return context -> open(context, scope, action).onFailure(failure -> fail(context, failure));
+  }
+
+  private Future<Void> open(
+      RoutingContext context,
+      String scope,
+      BiFunction<RoutingContext, Subject, Future<Void>> action) {
+    HttpServerRequest request = context.request();
+    List<Token> found = credentials.read(request);
+    if (found.isEmpty()) {
+      return refuse(request, Problem.NO_CREDENTIAL);
+    }
+    if (found.size() > 1) {
+      return refuse(request, Problem.invalidRequest("Send one credential only."));
+    }
+    return tokens
+        .verify(found.get(0))
+        .compose(
+            verdict ->
+                verdict.match(
+                    subject ->
+                        subject.hasScope(scope)
+                            ? action.apply(context, subject)
+                            : refuse(request, Problem.insufficientScope(scope)),
+                    reason -> refuse(request, Problem.INVALID_TOKEN)));
+  }
+
+  private Future<Void> refuse(HttpServerRequest request, Problem problem) {
+    answers.problem(request, problem);
+    return Future.succeededFuture();
+  }
+
+  private void fail(RoutingContext context, Throwable failure) {
+    if (failure instanceof CatalogUnavailableException unavailable && unavailable.refused()) {
+      tell(context, failure, Problem.BAD_GATEWAY);
+    } else if (failure instanceof CatalogUnavailableException
+        || failure instanceof StoreUnavailableException
+        || failure instanceof AuditUnavailableException
+        || failure instanceof KeysUnavailableException) {
+      tell(context, failure, Problem.unavailable("Something behind the gateway is not to be had."));
+    } else {
+      context.fail(failure);
+    }
+  }
+
+  private void tell(RoutingContext context, Throwable failure, Problem problem) {
+    LOG.atWarn()
+        .addKeyValue("request", Answers.requestId(context.request()))
+        .addKeyValue("reason", failure.getMessage())
+        .log("API request not done");
+    answers.problem(context.request(), problem);
+  }
+}

@@ -1,0 +1,63 @@
+package io.keyveil.http;
+
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where a request came from: the peer, or, behind trusted proxies, the right-most address that they
+ * forwarded for and that is not one of them. What stands further left could have been written by
+ * anybody.
+ */
+final class ClientAddress {
+  private static final Pattern FOR =
+      Pattern.compile("(?i)(?:^|;)\\s*for=\"?\\[?([0-9a-f:.]+)\\]?(?::\\d+)?\"?\\s*(?=;|$)");
+
+  private final List<AddressBlock> trusted;
+
+  ClientAddress(List<AddressBlock> trusted) {
+    this.trusted = trusted;
+  }
+
+  String of(HttpServerRequest request) {
+    SocketAddress peer = request.remoteAddress();
+    String address = peer == null || peer.hostAddress() == null ? "unknown" : peer.hostAddress();
+    if (!isTrusted(address)) {
+      return address;
+    }
+    List<String> hops = hops(request);
+    for (int i = hops.size() - 1; i >= 0 && isTrusted(address); i--) {
+      if (AddressBlock.address(hops.get(i)).isEmpty()) {
+        return address;
+      }
+      address = hops.get(i);
+    }
+    return address;
+  }
+
+  private boolean isTrusted(String address) {
+    return trusted.stream().anyMatch(block -> block.contains(address));
+  }
+
+  /** The forwarded addresses from left to right; {@code Forwarded} (RFC 7239) goes before. */
+  private static List<String> hops(HttpServerRequest request) {
+    List<String> forwarded = request.headers().getAll("Forwarded");
+    List<String> hops = new ArrayList<>();
+    if (!forwarded.isEmpty()) {
+      for (String element : String.join(",", forwarded).split(",", 64)) {
+        Matcher matcher = FOR.matcher(element.strip());
+        hops.add(matcher.find() ? matcher.group(1) : "unknown");
+      }
+      return hops;
+    }
+    for (String field : request.headers().getAll("X-Forwarded-For")) {
+      for (String element : field.split(",", 64)) {
+        hops.add(element.strip());
+      }
+    }
+    return hops;
+  }
+}

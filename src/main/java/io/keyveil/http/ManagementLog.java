@@ -1,0 +1,83 @@
+package io.keyveil.http;
+
+import io.keyveil.access.Subject;
+import io.keyveil.audit.Actor;
+import io.keyveil.audit.AuditLog;
+import io.keyveil.audit.AuditRecord.Management;
+import io.keyveil.audit.EventId;
+import io.keyveil.file.FileId;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerRequest;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Records what backends do to files: that it was tried, before it is done, and what became of it.
+ * If the first cannot be written, nothing is done.
+ */
+final class ManagementLog {
+  private static final Logger LOG = LoggerFactory.getLogger(ManagementLog.class);
+
+  private final AuditLog audit;
+  private final SecureRandom random;
+  private final InstantSource clock;
+
+  ManagementLog(AuditLog audit, SecureRandom random, InstantSource clock) {
+    this.audit = audit;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  <T> Future<T> around(
+      HttpServerRequest request,
+      Subject subject,
+      String action,
+      Optional<FileId> file,
+      Supplier<Future<T>> work) {
+    EventId event = EventId.random(random);
+    return audit
+        .append(record(event, request, subject, action, file, "tried"))
+        .compose(recorded -> work.get())
+        .onSuccess(done -> finish(record(event, request, subject, action, file, "answered")))
+        .onFailure(failure -> finish(record(event, request, subject, action, file, "failed")));
+  }
+
+  /** The work is done and stays done; a record that is missing now is the operator's to know. */
+  private void finish(Management record) {
+    var unused =
+        audit
+            .append(record)
+            .onFailure(
+                failure ->
+                    LOG.atError()
+                        .addKeyValue("event", record.event())
+                        .addKeyValue("reason", failure.getMessage())
+                        .log("end of a management action not recorded"));
+  }
+
+  private Management record(
+      EventId event,
+      HttpServerRequest request,
+      Subject subject,
+      String action,
+      Optional<FileId> file,
+      String outcome) {
+    return new Management(
+        event,
+        Optional.of(Answers.requestId(request)),
+        clock.instant(),
+        Optional.of(
+            new Actor(
+                subject.issuer(),
+                subject.name(),
+                subject.client(),
+                Optional.of(subject.tokenDigest()))),
+        action,
+        file.map(FileId::text),
+        outcome);
+  }
+}

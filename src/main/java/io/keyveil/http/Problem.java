@@ -1,0 +1,103 @@
+package io.keyveil.http;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * An error answer (RFC 9457).
+ *
+ * @param status the HTTP status
+ * @param code the last part of the problem's type
+ * @param title what it is, for people
+ * @param detail what to do, for people; the same for every instance of the problem
+ * @param fields header fields that belong to it
+ * @param errors what is wrong with each field of a body, one line each
+ */
+record Problem(
+    int status,
+    String code,
+    String title,
+    String detail,
+    Map<String, String> fields,
+    List<String> errors) {
+
+  private static final String REALM = "Bearer realm=\"keyveil\"";
+
+  static final Problem NO_CREDENTIAL =
+      of(401, "no-credential", "Sign-in needed", "Send a bearer token in the Authorization field.")
+          .with("WWW-Authenticate", REALM);
+  static final Problem INVALID_TOKEN =
+      of(401, "invalid-token", "Token not accepted", "Get a new token and try again.")
+          .with("WWW-Authenticate", REALM + ", error=\"invalid_token\"");
+  static final Problem NOT_FOUND =
+      of(404, "not-found", "Not found", "There is nothing here for you.");
+  static final Problem GONE =
+      of(410, "gone", "No longer available", "The file is no longer what it was, or is gone.");
+  static final Problem PRECONDITION_FAILED =
+      of(412, "precondition-failed", "Precondition failed", "The file has changed meanwhile.");
+  static final Problem PRECONDITION_FORM =
+      of(
+          400,
+          "bad-precondition",
+          "Bad If-Match",
+          "If-Match has to be one entity tag, such as \"3\", as the ETag field gave it.");
+  static final Problem INTERNAL =
+      of(500, "internal", "Internal error", "The fault is ours; the operator has been told.");
+  static final Problem BAD_GATEWAY =
+      of(502, "storage-refused", "Storage failed", "The storage behind the gateway failed.");
+  static final Problem UPSTREAM_TIMEOUT =
+      of(504, "storage-timeout", "Storage too slow", "The storage behind the gateway is silent.");
+  static final Problem BODY_TOO_LARGE =
+      of(413, "body-too-large", "Body too large", "Send less, or in several requests.");
+  static final Problem NOT_JSON =
+      of(415, "not-json", "Not JSON", "Send a JSON object as application/json.");
+
+  Problem {
+    fields = Map.copyOf(fields);
+    errors = List.copyOf(errors);
+  }
+
+  static Problem of(int status, String code, String title, String detail) {
+    return new Problem(status, code, title, detail, Map.of(), List.of());
+  }
+
+  static Problem unavailable(String detail) {
+    return of(503, "unavailable", "Not available now", detail).with("Retry-After", "5");
+  }
+
+  static Problem insufficientScope(String scope) {
+    return of(403, "insufficient-scope", "Scope missing", "The token lacks the scope " + scope)
+        .with(
+            "WWW-Authenticate",
+            String.format(
+                Locale.ROOT, "%s, error=\"insufficient_scope\", scope=\"%s\"", REALM, scope));
+  }
+
+  static Problem invalidRequest(String detail) {
+    return of(400, "invalid-request", "Bad request", detail)
+        .with("WWW-Authenticate", REALM + ", error=\"invalid_request\"");
+  }
+
+  static Problem methodNotAllowed(String allow) {
+    return of(405, "method-not-allowed", "Method not allowed", "Use one of: " + allow)
+        .with("Allow", allow);
+  }
+
+  static Problem invalidFields(int status, List<String> lines) {
+    return new Problem(
+        status,
+        "invalid-fields",
+        "Fields not accepted",
+        "Mend the listed fields and send the request again.",
+        Map.of(),
+        lines);
+  }
+
+  Problem with(String field, String value) {
+    Map<String, String> more = new LinkedHashMap<>(fields);
+    more.put(field, value);
+    return new Problem(status, code, title, detail, more, errors);
+  }
+}

@@ -1,0 +1,172 @@
+package io.keyveil.http;
+
+import io.keyveil.ops.Meters;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The routes, and what every request meets before and after them: an ID, the guard, the drain, a
+ * count. Each path says which methods it has, and refuses the others.
+ */
+final class PublicRouter {
+  private static final Logger LOG = LoggerFactory.getLogger(PublicRouter.class);
+
+  private final Router router;
+  private final Answers answers;
+  private final Meters meters;
+  private final InstantSource clock;
+
+  PublicRouter(
+      Vertx vertx, Answers answers, Meters meters, InstantSource clock, BooleanSupplier draining) {
+    this.router = Router.router(vertx);
+    this.answers = answers;
+    this.meters = meters;
+    this.clock = clock;
+    router.route().handler(context -> enter(context, draining));
+    router.route().failureHandler(this::fail);
+  }
+
+  /** A path under construction. */
+  final class Path {
+    private final String path;
+    private final List<String> methods = new ArrayList<>();
+
+    private Path(String path) {
+      this.path = path;
+    }
+
+    Path on(Handler<RoutingContext> handler, HttpMethod... served) {
+      return on(Optional.empty(), handler, served);
+    }
+
+    /** The same for requests with a body of at most so many bytes. */
+    Path withBody(long limit, Handler<RoutingContext> handler, HttpMethod... served) {
+      return on(Optional.of(BodyHandler.create(false).setBodyLimit(limit)), handler, served);
+    }
+
+    private Path on(
+        Optional<BodyHandler> body, Handler<RoutingContext> handler, HttpMethod... served) {
+      Route route = router.route(path);
+      for (HttpMethod method : served) {
+        route = route.method(method);
+        methods.add(method.name());
+      }
+      route = route.handler(context -> name(context, path));
+      if (body.isPresent()) {
+        route = route.handler(body.get());
+      }
+      var unused = route.handler(handler);
+      return this;
+    }
+
+    void orRefuse() {
+      String allow = String.join(", ", methods);
+      router
+          .route(path)
+          .handler(
+              context -> {
+                context.put("route", path);
+                answers.problem(context.request(), Problem.methodNotAllowed(allow));
+              });
+    }
+  }
+
+  /** Begins a path; end it with {@link Path#orRefuse}. */
+  Path path(String path) {
+    return new Path(path);
+  }
+
+  /** Closes the list of routes. */
+  Router done() {
+    router.route().handler(context -> answers.problem(context.request(), Problem.NOT_FOUND));
+    return router;
+  }
+
+  /** What Netty could not read (RFC 9112 sections 2.2 and 3, RFC 6585 section 5). */
+  void invalid(HttpServerRequest request) {
+    answers.prepare(request);
+    Throwable cause = request.decoderResult() == null ? null : request.decoderResult().cause();
+    String kind = cause == null ? "" : cause.getClass().getSimpleName();
+    answers.problemAndClose(
+        request,
+        switch (kind) {
+          case "TooLongHttpHeaderException" ->
+              Problem.of(431, "headers-too-large", "Headers too large", "Send fewer or shorter.");
+          case "TooLongHttpLineException" ->
+              Problem.of(414, "uri-too-long", "Address too long", "Send a shorter one.");
+          default -> Problem.invalidRequest("The request is not well-formed HTTP.");
+        });
+  }
+
+  private void enter(RoutingContext context, BooleanSupplier draining) {
+    HttpServerRequest request = context.request();
+    answers.prepare(request);
+    count(context);
+    Optional<Problem> objection = RequestGuard.objection(request);
+    if (objection.isPresent()) {
+      answers.problemAndClose(request, objection.get());
+    } else if (draining.getAsBoolean()) {
+      answers.problemAndClose(request, Problem.unavailable("The gateway is stopping."));
+    } else {
+      context.next();
+    }
+  }
+
+  private void count(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    long began = clock.millis();
+    String method = HttpMethod.values().contains(request.method()) ? request.method().name() : "?";
+    context.addEndHandler(
+        end ->
+            meters.answered(
+                Optional.ofNullable(context.<String>get("route")).orElse("none"),
+                method,
+                request.response().getStatusCode(),
+                Duration.ofMillis(clock.millis() - began)));
+  }
+
+  private static void name(RoutingContext context, String path) {
+    context.put("route", path);
+    context.next();
+  }
+
+  private void fail(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    int status = context.statusCode();
+    if (status == 413) {
+      answers.problemAndClose(request, Problem.BODY_TOO_LARGE);
+    } else if (status == 400) {
+      answers.problemAndClose(request, Problem.invalidRequest("The address is not well-formed."));
+    } else {
+      internal(request, context.failure());
+    }
+  }
+
+  private void internal(HttpServerRequest request, @Nullable Throwable failure) {
+    LOG.atError()
+        .setCause(failure)
+        .addKeyValue("request", Answers.requestId(request))
+        .log("internal error");
+    meters.alarm("internal");
+    if (request.response().headWritten()) {
+      var unused = request.response().reset();
+    } else {
+      answers.problem(request, Problem.INTERNAL);
+    }
+  }
+}

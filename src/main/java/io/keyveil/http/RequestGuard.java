@@ -1,0 +1,69 @@
+package io.keyveil.http;
+
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.List;
+import java.util.Optional;
+
+/** What is wrong with a request before anybody looks at what it wants. */
+final class RequestGuard {
+  /** Fields that change what a request means, and of which there may be one. */
+  private static final List<String> SINGLE =
+      List.of(
+          "Authorization",
+          "Content-Length",
+          "Content-Type",
+          "If-Range",
+          "If-Modified-Since",
+          "If-Unmodified-Since",
+          "Range");
+
+  private RequestGuard() {}
+
+  /** The objection, or empty if the request is sound. */
+  static Optional<Problem> objection(HttpServerRequest request) {
+    return host(request).or(() -> doubled(request)).or(() -> body(request));
+  }
+
+  /** Exactly one valid {@code Host} (RFC 9112 section 3.2). */
+  private static Optional<Problem> host(HttpServerRequest request) {
+    List<String> hosts = request.headers().getAll("Host");
+    boolean http1 =
+        request.version() == HttpVersion.HTTP_1_1 || request.version() == HttpVersion.HTTP_1_0;
+    boolean sound =
+        http1
+            ? hosts.size() == 1 || (hosts.isEmpty() && request.version() == HttpVersion.HTTP_1_0)
+            : hosts.size() <= 1;
+    boolean formed = hosts.stream().allMatch(RequestGuard::isAuthority);
+    return sound && formed
+        ? Optional.empty()
+        : Optional.of(Problem.invalidRequest("Send exactly one valid Host field."));
+  }
+
+  private static boolean isAuthority(String host) {
+    return host.matches(
+        "(?:[A-Za-z0-9._~!$&'()*+;=%-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}\\])(?::\\d{1,5})?");
+  }
+
+  private static Optional<Problem> doubled(HttpServerRequest request) {
+    return SINGLE.stream()
+        .filter(name -> request.headers().getAll(name).size() > 1)
+        .findFirst()
+        .map(name -> Problem.invalidRequest("Send the " + name + " field only once."));
+  }
+
+  /**
+   * A body has no meaning in GET and HEAD (RFC 9110 section 9.3.1), and hides requests in tests.
+   */
+  private static Optional<Problem> body(HttpServerRequest request) {
+    boolean bodyless =
+        HttpMethod.GET.equals(request.method()) || HttpMethod.HEAD.equals(request.method());
+    String length = request.getHeader("Content-Length");
+    boolean has =
+        request.headers().contains("Transfer-Encoding") || (length != null && !length.equals("0"));
+    return bodyless && has
+        ? Optional.of(Problem.invalidRequest("Send GET and HEAD without a body."))
+        : Optional.empty();
+  }
+}

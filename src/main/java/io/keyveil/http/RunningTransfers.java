@@ -1,0 +1,43 @@
+package io.keyveil.http;
+
+import io.keyveil.audit.AuditRecord.Ending;
+import io.keyveil.delivery.Transfer;
+import io.vertx.core.Context;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The transfers that run now on all event loops, so that they can be bounded and cut. */
+public final class RunningTransfers {
+  private final Map<Transfer, Context> running = new ConcurrentHashMap<>();
+  private final int most;
+
+  /**
+   * @param most how many may run at once
+   */
+  public RunningTransfers(int most) {
+    this.most = most;
+  }
+
+  boolean full() {
+    return running.size() >= most;
+  }
+
+  void add(Transfer transfer, Context context) {
+    running.put(transfer, context);
+  }
+
+  void remove(Transfer transfer) {
+    running.remove(transfer);
+  }
+
+  /** How many run. */
+  public int count() {
+    return running.size();
+  }
+
+  /** Ends all of them, each on its own event loop. */
+  public void cut() {
+    running.forEach(
+        (transfer, context) -> context.runOnContext(now -> transfer.abort(Ending.CUT_BY_DRAIN)));
+  }
+}

@@ -1,0 +1,108 @@
+package io.keyveil.ops;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * What is counted. Labels are words from our own lists and route templates, never an ID, a subject
+ * or a key.
+ */
+public final class Meters implements AutoCloseable {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics collector = new JvmGcMetrics();
+  private final AtomicInteger downloads = new AtomicInteger();
+  private final Counter bytes =
+      Counter.builder("keyveil.downloads.bytes")
+          .description("Bytes of files handed to clients")
+          .baseUnit("bytes")
+          .register(registry);
+
+  public Meters() {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    collector.bindTo(registry);
+    Gauge.builder("keyveil.downloads.running", downloads, AtomicInteger::get)
+        .description("Downloads that are streaming now")
+        .register(registry);
+  }
+
+  /** Counts an answer on the public listener. */
+  public void answered(String route, String method, int status, Duration took) {
+    Timer.builder("keyveil.http.requests")
+        .description("Requests on the public listener, from first line to last byte")
+        .tag("route", route)
+        .tag("method", method)
+        .tag("status", Integer.toString(status))
+        .register(registry)
+        .record(took);
+  }
+
+  /** Counts a decision about a download. */
+  public void decided(String decision, String reason) {
+    Counter.builder("keyveil.decisions")
+        .description("Decisions about downloads")
+        .tag("decision", decision)
+        .tag("reason", reason)
+        .register(registry)
+        .increment();
+  }
+
+  /** Counts a download that begins to stream. */
+  public void downloadBegan() {
+    downloads.incrementAndGet();
+  }
+
+  /** Counts a download that stopped streaming. */
+  public void downloadEnded(String ending, long sent) {
+    downloads.decrementAndGet();
+    bytes.increment((double) sent);
+    DistributionSummary.builder("keyveil.downloads.size")
+        .description("Bytes handed to the client in one download")
+        .baseUnit("bytes")
+        .tag("ending", ending)
+        .register(registry)
+        .record((double) sent);
+  }
+
+  /** Counts a failure that an operator should hear of. */
+  public void alarm(String kind) {
+    Counter.builder("keyveil.alarms")
+        .description("Failures that an operator should look at")
+        .tag("kind", kind)
+        .register(registry)
+        .increment();
+  }
+
+  /** Shows a figure that is read when it is asked for. */
+  public void gauge(String name, String description, Supplier<Number> figure) {
+    Gauge.builder(name, figure).description(description).register(registry);
+  }
+
+  /** Everything, in the Prometheus text format. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    collector.close();
+    registry.close();
+  }
+}

@@ -1,10 +1,46 @@
 package io.keyveil.app;
 
-/** The program's entry. */
-public final class Main {
-  private Main() {}
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program's entry: the commands, and how their failures are told. */
+@Command(
+    name = "keyveil",
+    description = "A download gateway that never shows an object key.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      ServeCommand.class,
+      DemoCommand.class,
+      TokenCommand.class,
+      FilesCommand.class,
+      AuditCommand.class,
+      StoreCommand.class,
+      DoctorCommand.class
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   public static void main(String[] args) {
-    System.out.println("keyveil");
+    int code = commandLine().execute(args);
+    // The commands that serve return only when they could not begin.
+    System.exit(code);
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setUsageHelpAutoWidth(true)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Failures::usage)
+        .setExecutionExceptionHandler(Failures::execution);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "no command (expected: one of those below)");
   }
 }

@@ -30,7 +30,7 @@ public final class Transfer {
   private long watch = -1;
 
   /**
-   * @param client where the bytes go; its end is left to the caller
+   * @param client where the bytes go; its end, and word of the client's leaving, are the caller's
    * @param stallTimeout how long either side may stand still
    */
   public Transfer(Vertx vertx, ObjectRead read, WriteStream<Buffer> client, Duration stallTimeout) {
@@ -42,7 +42,6 @@ public final class Transfer {
 
   /** Begins to move bytes; the future never fails. */
   public Future<TransferEnd> start() {
-    client.exceptionHandler(failure -> finish(Ending.ABORTED_BY_CLIENT));
     client.drainHandler(drained -> continueReading());
     read.body()
         .exceptionHandler(failure -> finish(Ending.UPSTREAM_FAILED))

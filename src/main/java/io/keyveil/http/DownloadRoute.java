@@ -49,7 +49,7 @@ final class DownloadRoute implements Handler<RoutingContext> {
                 request,
                 tokens,
                 Optional.ofNullable(context.pathParam("id")).flatMap(FileId::parse)))
-        .compose(outcome -> outcome.match(new OutcomeWriter(tools, request)))
+        .compose(outcome -> outcome.match(new OutcomeWriter(tools, context)))
         .onFailure(context::fail);
   }
 

@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeWriter.class);
 
   private final Tools tools;
+  private final RoutingContext context;
   private final HttpServerRequest request;
   private final HttpServerResponse response;
 
@@ -37,9 +39,10 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
       Duration stallTimeout,
       String readScope) {}
 
-  OutcomeWriter(Tools tools, HttpServerRequest request) {
+  OutcomeWriter(Tools tools, RoutingContext context) {
     this.tools = tools;
-    this.request = request;
+    this.context = context;
+    this.request = context.request();
     this.response = request.response();
   }
 
@@ -107,7 +110,7 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
     }
     response.setStatusCode(streaming.plan().span().isPresent() ? 206 : 200);
     tools.headers().content(response, streaming.file(), streaming.plan().span());
-    response.closeHandler(closed -> transfer.abort(Ending.ABORTED_BY_CLIENT));
+    context.addEndHandler(left -> transfer.abort(Ending.ABORTED_BY_CLIENT));
     tools.transfers().add(transfer, tools.vertx().getOrCreateContext());
     tools.meters().downloadBegan();
     return transfer

@@ -28,11 +28,18 @@ final class PublicRouter {
 
   private final Router router;
   private final Answers answers;
+  private final IdleConnections idle;
   private final Meters meters;
   private final InstantSource clock;
 
   PublicRouter(
-      Vertx vertx, Answers answers, Meters meters, InstantSource clock, BooleanSupplier draining) {
+      Vertx vertx,
+      Answers answers,
+      IdleConnections idle,
+      Meters meters,
+      InstantSource clock,
+      BooleanSupplier draining) {
+    this.idle = idle;
     this.router = Router.router(vertx);
     this.answers = answers;
     this.meters = meters;
@@ -66,11 +73,10 @@ final class PublicRouter {
         route = route.method(method);
         methods.add(method.name());
       }
-      route = route.handler(context -> name(context, path));
       if (body.isPresent()) {
         route = route.handler(body.get());
       }
-      var unused = route.handler(handler);
+      var unused = route.handler(context -> name(context, path)).handler(handler);
       return this;
     }
 
@@ -116,7 +122,7 @@ final class PublicRouter {
   private void enter(RoutingContext context, BooleanSupplier draining) {
     HttpServerRequest request = context.request();
     answers.prepare(request);
-    count(context);
+    watch(context);
     Optional<Problem> objection = RequestGuard.objection(request);
     if (objection.isPresent()) {
       answers.problemAndClose(request, objection.get());
@@ -127,17 +133,20 @@ final class PublicRouter {
     }
   }
 
-  private void count(RoutingContext context) {
+  private void watch(RoutingContext context) {
     HttpServerRequest request = context.request();
     long began = clock.millis();
+    idle.busy(request.connection());
     String method = HttpMethod.values().contains(request.method()) ? request.method().name() : "?";
     context.addEndHandler(
-        end ->
-            meters.answered(
-                Optional.ofNullable(context.<String>get("route")).orElse("none"),
-                method,
-                request.response().getStatusCode(),
-                Duration.ofMillis(clock.millis() - began)));
+        end -> {
+          idle.done(request.connection());
+          meters.answered(
+              Optional.ofNullable(context.<String>get("route")).orElse("none"),
+              method,
+              request.response().getStatusCode(),
+              Duration.ofMillis(clock.millis() - began));
+        });
   }
 
   private static void name(RoutingContext context, String path) {

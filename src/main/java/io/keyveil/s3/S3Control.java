@@ -10,6 +10,7 @@ import io.vertx.core.WorkerExecutor;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,18 @@ public final class S3Control implements ObjectCatalog {
   /** Beyond so many calls that run or wait, a further one fails at once. */
   private static final int MOST = 256;
 
+  /** What may be repeated of S3's answers: codes alone, from this list. */
+  private static final Set<String> KNOWN_CODES =
+      Set.of(
+          "ExpiredToken",
+          "InvalidAccessKeyId",
+          "InvalidToken",
+          "NoSuchBucket",
+          "PermanentRedirect",
+          "RequestTimeTooSkewed",
+          "SignatureDoesNotMatch",
+          "SlowDown");
+
   private final AtomicInteger running = new AtomicInteger();
   private final WorkerExecutor workers;
   private final S3Client client;
@@ -39,13 +52,28 @@ public final class S3Control implements ObjectCatalog {
     return call(s3 -> headNow(s3, location));
   }
 
-  /** Asks whether a bucket answers; fails with a reason that does not name it. */
+  /**
+   * Asks whether a bucket is there and our credentials are believed; the right to list is not
+   * needed. Fails with a reason that does not name the bucket.
+   */
   public Future<Void> reach(String bucket) {
-    return call(s3 -> {
-          s3.headBucket(request -> request.bucket(bucket));
-          return Optional.empty();
-        })
-        .mapEmpty();
+    return call(
+        s3 -> {
+          reachNow(s3, bucket);
+          return null;
+        });
+  }
+
+  private static void reachNow(S3Client s3, String bucket) {
+    try {
+      s3.listObjectsV2(request -> request.bucket(bucket).maxKeys(1));
+    } catch (S3Exception e) {
+      String code = e.awsErrorDetails() == null ? "" : e.awsErrorDetails().errorCode();
+      if (!"AccessDenied".equals(code)) {
+        throw new CatalogUnavailableException(
+            KNOWN_CODES.contains(code) ? "S3 says " + code : "S3 answered " + e.statusCode(), true);
+      }
+    }
   }
 
   private <T> Future<T> call(Function<S3Client, T> question) {

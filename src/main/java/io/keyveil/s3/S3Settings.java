@@ -48,6 +48,9 @@ public record S3Settings(
     WHEN_SUPPORTED
   }
 
+  /** What stands for a bucket's name in messages. */
+  private static final String HIDDEN = "a name";
+
   private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,40}");
 
   /** AWS allows 3 to 63; access point aliases and older buckets fit in the same letters. */
@@ -76,17 +79,17 @@ public record S3Settings(
     publicEndpoint.ifPresent(uri -> checkEndpoint("publicEndpoint", uri));
     expect("region", region, REGION.matcher(region).matches(), "letters, digits and hyphens");
     for (String bucket : buckets) {
-      expect("buckets", bucket, BUCKET.matcher(bucket).matches(), "bucket names");
+      expect("buckets", HIDDEN, BUCKET.matcher(bucket).matches(), "bucket names");
     }
     opaqueBucket.ifPresent(
         bucket ->
-            expect("opaqueBucket", bucket, BUCKET.matcher(bucket).matches(), "a bucket name"));
+            expect("opaqueBucket", HIDDEN, BUCKET.matcher(bucket).matches(), "a bucket name"));
     Set<String> named = Set.copyOf(buckets);
     opaqueBucket.ifPresent(
         bucket ->
             expect(
                 "opaqueBucket",
-                bucket,
+                HIDDEN,
                 !named.contains(bucket),
                 "a bucket of its own, none of s3.buckets, since redirects show it"));
     expect("connections", connections, connections >= 1 && connections <= 10_000, "1 to 10000");

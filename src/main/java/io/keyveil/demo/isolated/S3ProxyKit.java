@@ -7,6 +7,7 @@ import io.keyveil.demo.DemoUnavailableException;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.netty.util.NetUtil;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /** The demo's kit, made of S3Proxy and Netty's certificate builder. */
 public final class S3ProxyKit implements DemoKit {
@@ -79,6 +81,22 @@ public final class S3ProxyKit implements DemoKit {
     @Override
     public URI endpoint() {
       return URI.create("http://127.0.0.1:" + server.getPort());
+    }
+
+    @Override
+    public boolean has(String bucket, String key) {
+      return objects.blobExists(bucket, key);
+    }
+
+    @Override
+    public void put(String bucket, String key, byte[] content) {
+      PutObjectRequest request =
+          PutObjectRequest.builder()
+              .bucket(bucket)
+              .key(key)
+              .contentLength((long) content.length)
+              .build();
+      var unused = objects.putBlob(request, new ByteArrayInputStream(content));
     }
 
     @Override

@@ -1,0 +1,166 @@
+package io.keyveil.app;
+
+import io.keyveil.access.IssuerKeyPair;
+import io.keyveil.demo.DemoCertificate;
+import io.keyveil.demo.DemoKit;
+import io.keyveil.demo.DemoLibraries;
+import io.keyveil.demo.DemoS3;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the demo's gateway stands on: an S3 server, a certificate, an issuer's key pair and the
+ * configuration that points to them, all in one folder that may be used again.
+ */
+final class DemoHouse implements AutoCloseable {
+  static final String BUCKET = "clinic-files";
+  static final String OPAQUE_BUCKET = "dl-2f9c41";
+  static final String REGION = "us-east-1";
+  static final String ISSUER = "https://idp.demo.keyveil.example/";
+  static final String AUDIENCE = "keyveil";
+
+  private final Path folder;
+  private final DemoS3 s3;
+  private final String accessKeyId;
+  private final String secretAccessKey;
+
+  private DemoHouse(Path folder, DemoS3 s3, String accessKeyId, String secretAccessKey) {
+    this.folder = folder;
+    this.s3 = s3;
+    this.accessKeyId = accessKeyId;
+    this.secretAccessKey = secretAccessKey;
+  }
+
+  static DemoHouse build(Path folder, int port) throws IOException {
+    DemoKit kit = DemoLibraries.load();
+    SecureRandom random = new SecureRandom();
+    Files.createDirectories(folder.resolve("secrets"));
+    String accessKeyId = secret(folder, "s3-access-key-id", hex(random, 10));
+    String secretAccessKey = secret(folder, "s3-secret-access-key", hex(random, 20));
+    if (!Files.exists(folder.resolve("cert.pem"))) {
+      DemoCertificate pair = kit.certificate(List.of("localhost", "127.0.0.1", "::1"));
+      write(folder.resolve("key.pem"), pair.key());
+      write(folder.resolve("cert.pem"), pair.certificate());
+    }
+    if (!Files.exists(folder.resolve("jwks.json"))) {
+      IssuerKeyPair pair = IssuerKeyPair.generate(random);
+      write(folder.resolve("issuer-key.pem"), pair.privatePem());
+      write(folder.resolve("jwks.json"), pair.jwkSet().toString());
+    }
+    DemoS3 s3 =
+        kit.startS3(
+            folder.resolve("s3"), accessKeyId, secretAccessKey, List.of(BUCKET, OPAQUE_BUCKET));
+    DemoHouse house = new DemoHouse(folder, s3, accessKeyId, secretAccessKey);
+    Files.writeString(house.config(), house.yaml(port));
+    return house;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  Path config() {
+    return folder.resolve("keyveil.yaml");
+  }
+
+  Path authority() {
+    return folder.resolve("cert.pem");
+  }
+
+  Path issuerKey() {
+    return folder.resolve("issuer-key.pem");
+  }
+
+  DemoS3 s3() {
+    return s3;
+  }
+
+  String accessKeyId() {
+    return accessKeyId;
+  }
+
+  String secretAccessKey() {
+    return secretAccessKey;
+  }
+
+  @Override
+  public void close() {
+    s3.close();
+  }
+
+  private String yaml(int port) {
+    return """
+        profile: production
+        listen:
+          host: 127.0.0.1
+          port: %d
+          publicUrl: https://localhost:%d
+          tls: {certificate: "%s/cert.pem", key: "%s/key.pem"}
+        management: {host: 127.0.0.1, port: 0}
+        tokens:
+          issuers:
+            - issuer: %s
+              audience: %s
+              jwks: "file:%s/jwks.json"
+              algorithms: [RS256]
+        store: {url: "sqlite:%s/keyveil.db"}
+        s3:
+          endpoint: %s
+          region: %s
+          pathStyle: true
+          buckets: [%s]
+          opaqueBucket: %s
+          opaqueEncryption: none
+          credentials:
+            accessKeyId: {file: "%s/secrets/s3-access-key-id"}
+            secretAccessKey: {file: "%s/secrets/s3-secret-access-key"}
+        audit: {folder: "%s/audit"}
+        drain: {deadline: 10s}
+        """
+        .formatted(
+            port,
+            port,
+            folder,
+            folder,
+            ISSUER,
+            AUDIENCE,
+            folder,
+            folder,
+            s3.endpoint(),
+            REGION,
+            BUCKET,
+            OPAQUE_BUCKET,
+            folder,
+            folder,
+            folder);
+  }
+
+  private static String secret(Path folder, String name, String fresh) throws IOException {
+    Path file = folder.resolve("secrets").resolve(name);
+    if (!Files.exists(file)) {
+      write(file, fresh);
+    }
+    return Files.readString(file, StandardCharsets.US_ASCII).strip();
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    if (!Files.exists(file)) {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+    Files.writeString(file, text);
+  }
+
+  private static String hex(SecureRandom random, int count) {
+    byte[] bits = new byte[count];
+    random.nextBytes(bits);
+    return HexFormat.of().formatHex(bits).toUpperCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,287 @@
+package io.keyveil.app;
+
+import io.keyveil.access.JwtVerifier;
+import io.keyveil.audit.AuditRecord.Management;
+import io.keyveil.audit.EventId;
+import io.keyveil.audit.FileAuditLog;
+import io.keyveil.config.KeyveilSettings;
+import io.keyveil.file.CachedFileStore;
+import io.keyveil.file.CatalogUnavailableException;
+import io.keyveil.file.FileChangeReader;
+import io.keyveil.file.FileRegistry;
+import io.keyveil.file.RegistrationReader;
+import io.keyveil.http.PublicServer;
+import io.keyveil.http.RunningTransfers;
+import io.keyveil.http.TlsPair;
+import io.keyveil.ops.ManagementServer;
+import io.keyveil.ops.Meters;
+import io.keyveil.ops.Readiness;
+import io.keyveil.s3.S3;
+import io.keyveil.s3.S3Control;
+import io.keyveil.store.ChangeWatch;
+import io.keyveil.store.Database;
+import io.keyveil.store.SqlFileStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gateway put together: keys, store, audit log, S3, the public listener, operations. What wraps
+ * what is said here and nowhere else; {@link #stop} undoes it in reverse.
+ */
+public final class Gateway {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  private final Deque<Supplier<Future<Void>>> undo;
+  private final SecureRandom random = new SecureRandom();
+  private final Vertx vertx;
+  private final KeyveilSettings settings;
+  private final InstantSource clock;
+  private final JwtVerifier tokens;
+  private final Database database;
+  private final CachedFileStore files;
+  private final FileAuditLog audit;
+  private final S3 s3;
+  private final FileRegistry registry;
+  private final Meters meters;
+  private final PublicServer publicServer;
+  private final ManagementServer managementServer;
+
+  private Gateway(
+      Vertx vertx,
+      KeyveilSettings settings,
+      InstantSource clock,
+      Deque<Supplier<Future<Void>>> undo) {
+    this.undo = undo;
+    this.vertx = vertx;
+    this.settings = settings;
+    this.clock = clock;
+
+    // The pair is read before anything is opened, since it is what most often is wrong.
+    Optional<TlsPair> tls = settings.listen().tls().map(pair -> TlsPair.load(vertx, pair));
+
+    // Who asks: the keys of the issuers.
+    tokens = JwtVerifier.create(vertx, settings.tokens(), clock);
+
+    // What is asked for: the store behind its cache, and word of changes by others.
+    database = Database.open(vertx, settings.store());
+    undo.push(this::closeDatabase);
+    int migrations = database.migrate();
+    LOG.atInfo().addKeyValue("migrations", migrations).log("store opened");
+    files = new CachedFileStore(new SqlFileStore(database), settings.cache());
+    ChangeWatch changes = new ChangeWatch(vertx, database, files::invalidateAll);
+    changes.start(ChangeWatch.INTERVAL);
+    undo.push(() -> done(changes::stop));
+
+    // What is written down.
+    audit = FileAuditLog.open(vertx, settings.audit(), clock, random);
+    undo.push(audit::close);
+
+    // Where the bytes are.
+    s3 = S3.of(vertx, settings.s3(), settings.delivery(), clock);
+    undo.push(s3::close);
+    S3Control control = s3.control();
+    registry = new FileRegistry(files, control, clock, random);
+
+    // The public face.
+    meters = new Meters();
+    undo.push(() -> done(meters::close));
+    RunningTransfers transfers = new RunningTransfers(settings.limits().downloads());
+    publicServer =
+        new PublicServer(
+            vertx,
+            new PublicServer.Parts(
+                settings.listen(),
+                settings.limits(),
+                settings.delivery(),
+                tls,
+                settings.tokens().cookie(),
+                tokens,
+                files,
+                audit,
+                registry,
+                registrations(),
+                new FileChangeReader(clock),
+                s3::source,
+                s3.redirects(),
+                transfers,
+                meters,
+                random,
+                clock),
+            eventLoops());
+
+    // Operations.
+    tls.ifPresent(
+        pair ->
+            meters.gauge(
+                "keyveil.certificate.days",
+                "Days until the certificate ends",
+                () -> daysUntil(pair.certificate().getNotAfter().toInstant())));
+    managementServer =
+        new ManagementServer(
+            vertx, settings.management(), readiness(control), meters, publicServer::draining);
+  }
+
+  /**
+   * Opens everything that has to be there: certificate, store, audit folder. Blocking.
+   *
+   * @throws RuntimeException with one line for the operator if something cannot be opened; nothing
+   *     stays open then
+   */
+  public static Gateway assemble(Vertx vertx, KeyveilSettings settings, InstantSource clock) {
+    Deque<Supplier<Future<Void>>> undo = new ArrayDeque<>();
+    try {
+      return new Gateway(vertx, settings, clock, undo);
+    } catch (RuntimeException e) {
+      unwind(undo, Future.succeededFuture()).await();
+      throw e;
+    }
+  }
+
+  /** Listens; keys that cannot be had only make it unready. */
+  public Future<Void> start() {
+    undo.push(tokens::close);
+    return tokens
+        .start()
+        .compose(loaded -> audit.append(event("start")))
+        .compose(recorded -> managementServer.start())
+        .onSuccess(listening -> undo.push(managementServer::close))
+        .compose(listening -> publicServer.start())
+        .onSuccess(listening -> undo.push(() -> publicServer.stop(settings.drain().deadline())));
+  }
+
+  /** Stops accepting, lets downloads end until the deadline, and closes everything in reverse. */
+  public Future<Void> stop() {
+    return unwind(undo, audit.append(event("stop")).otherwiseEmpty());
+  }
+
+  private static Future<Void> unwind(Deque<Supplier<Future<Void>>> undo, Future<Void> before) {
+    Future<Void> stopped = before;
+    while (!undo.isEmpty()) {
+      Supplier<Future<Void>> step = undo.pop();
+      stopped = stopped.compose(last -> step.get().otherwise(Gateway::complain));
+    }
+    return stopped;
+  }
+
+  public int port() {
+    return publicServer.port();
+  }
+
+  public int managementPort() {
+    return managementServer.port();
+  }
+
+  /** Registration, for the commands that work in this process. */
+  public FileRegistry registry() {
+    return registry;
+  }
+
+  public S3 s3() {
+    return s3;
+  }
+
+  /** Reads registrations by the rules of this gateway. */
+  public RegistrationReader registrations() {
+    return new RegistrationReader(
+        Set.copyOf(settings.s3().buckets()), settings.delivery().policy(), clock);
+  }
+
+  private Readiness readiness(S3Control control) {
+    return new Readiness()
+        .with("keys", () -> Future.succeededFuture(unreadyKeys()))
+        .with("store", () -> database.ping().map(Optional.<String>empty()))
+        .with("audit", audit::health)
+        .with("s3", () -> reach(control))
+        .with("credentials", () -> Future.succeededFuture(credentials()));
+  }
+
+  private Optional<String> unreadyKeys() {
+    Map<String, String> reasons = tokens.unready();
+    return reasons.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            String.join(
+                "; ",
+                reasons.entrySet().stream()
+                    .map(issuer -> issuer.getKey() + ": " + issuer.getValue())
+                    .toList()));
+  }
+
+  private Future<Optional<String>> reach(S3Control control) {
+    List<String> buckets =
+        Stream.concat(settings.s3().buckets().stream(), settings.s3().opaqueBucket().stream())
+            .toList();
+    Future<Optional<String>> result = Future.succeededFuture(Optional.empty());
+    for (String bucket : buckets) {
+      result =
+          result.compose(
+              reason ->
+                  reason.isPresent()
+                      ? Future.succeededFuture(reason)
+                      : control.reach(bucket).map(Optional.<String>empty()));
+    }
+    return result.recover(
+        failure ->
+            failure instanceof CatalogUnavailableException
+                ? Future.succeededFuture(Optional.ofNullable(failure.getMessage()))
+                : Future.failedFuture(failure));
+  }
+
+  /** Credentials that end soon are replaced by their provider; those that have ended were not. */
+  private Optional<String> credentials() {
+    return s3.credentialsEnd()
+        .filter(end -> end.isBefore(clock.instant()))
+        .map(end -> "the S3 credentials ended at " + end);
+  }
+
+  private Management event(String action) {
+    return new Management(
+        EventId.random(random),
+        Optional.empty(),
+        clock.instant(),
+        Optional.empty(),
+        action,
+        Optional.empty(),
+        "done");
+  }
+
+  private Number daysUntil(Instant end) {
+    return Duration.between(clock.instant(), end).toDays();
+  }
+
+  private Future<Void> closeDatabase() {
+    return vertx.executeBlocking(
+        () -> {
+          database.close();
+          return null;
+        });
+  }
+
+  private static Future<Void> done(Runnable step) {
+    step.run();
+    return Future.succeededFuture();
+  }
+
+  private static Void complain(Throwable failure) {
+    LOG.atWarn().setCause(failure).log("a part of the gateway did not stop cleanly");
+    return null;
+  }
+
+  private static int eventLoops() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+}

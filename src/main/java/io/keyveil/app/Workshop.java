@@ -1,0 +1,69 @@
+package io.keyveil.app;
+
+import io.keyveil.config.KeyveilSettings;
+import io.keyveil.file.CachedFileStore;
+import io.keyveil.file.FileRegistry;
+import io.keyveil.file.RegistrationReader;
+import io.keyveil.s3.S3;
+import io.keyveil.s3.S3Uploads;
+import io.keyveil.store.Database;
+import io.keyveil.store.SqlFileStore;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Set;
+
+/** Store and S3 for one command that does not serve; closed when the command is done. */
+final class Workshop implements AutoCloseable {
+  private final SecureRandom random = new SecureRandom();
+  private final InstantSource clock = InstantSource.system();
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+  private final KeyveilSettings settings;
+  private final Database database;
+  private final S3 s3;
+
+  private Workshop(KeyveilSettings settings) {
+    this.settings = settings;
+    try {
+      database = Database.open(vertx, settings.store());
+      int unused = database.migrate();
+    } catch (RuntimeException e) {
+      vertx.close().await();
+      throw e;
+    }
+    s3 = S3.of(vertx, settings.s3(), settings.delivery(), clock);
+  }
+
+  static Workshop open(KeyveilSettings settings) {
+    return new Workshop(settings);
+  }
+
+  FileRegistry registry() {
+    return new FileRegistry(
+        new CachedFileStore(new SqlFileStore(database), settings.cache()),
+        s3.control(),
+        clock,
+        random);
+  }
+
+  RegistrationReader registrations() {
+    return new RegistrationReader(
+        Set.copyOf(settings.s3().buckets()), settings.delivery().policy(), clock);
+  }
+
+  S3 s3() {
+    return s3;
+  }
+
+  S3Uploads uploads() {
+    return s3.uploads(random);
+  }
+
+  @Override
+  public void close() {
+    s3.close().await();
+    database.close();
+    vertx.close().await();
+  }
+}

@@ -1,0 +1,164 @@
+package io.keyveil.http;
+
+import io.keyveil.delivery.ContentDisposition;
+import io.keyveil.delivery.Downloads;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The public server of one event loop, with the routes behind it. */
+final class EventLoopServer extends VerticleBase {
+  /** Large writes cost fewer passes through the pipe. */
+  private static final int CHUNK = 256 << 10;
+
+  private final PublicServer.Parts parts;
+  private final BooleanSupplier draining;
+  private @Nullable HttpServer server;
+
+  EventLoopServer(PublicServer.Parts parts, BooleanSupplier draining) {
+    this.parts = parts;
+    this.draining = draining;
+  }
+
+  @Override
+  public Future<?> start() {
+    Answers answers = new Answers(parts.random(), parts.tls().isPresent());
+    IdleConnections idle = new IdleConnections(vertx, parts.limits().idle());
+    PublicRouter routes =
+        new PublicRouter(vertx, answers, idle, parts.meters(), parts.clock(), draining);
+    HttpServer created =
+        vertx
+            .createHttpServer(options())
+            .connectionHandler(idle::opened)
+            .requestHandler(router(routes, answers))
+            .invalidRequestHandler(routes::invalid);
+    server = created;
+    // Below zero, the servers of one deployment share one free port.
+    int port = parts.listen().port() == 0 ? -1 : parts.listen().port();
+    return created.listen(port, parts.listen().host());
+  }
+
+  int port() {
+    return server == null ? 0 : server.actualPort();
+  }
+
+  Future<Void> shutdown(Duration longest) {
+    return server == null ? Future.succeededFuture() : server.shutdown(longest);
+  }
+
+  private Router router(PublicRouter routes, Answers answers) {
+    CredentialReader credentials = new CredentialReader(parts.cookie());
+    ApiDoor door = new ApiDoor(parts.tokens(), credentials, answers);
+    FilesApi files =
+        new FilesApi(
+            parts.registry(),
+            parts.registrations(),
+            parts.changes(),
+            new ManagementLog(parts.audit(), parts.random(), parts.clock()),
+            answers);
+    long body = parts.limits().body().bytes();
+    String contract = resource("/openapi.yaml");
+
+    routes
+        .path("/files/:id")
+        .on(downloads(credentials, answers), HttpMethod.GET, HttpMethod.HEAD)
+        .orRefuse();
+    routes
+        .path("/api/v1/files")
+        .withBody(body, door.scoped("files:write", files::register), HttpMethod.POST)
+        .on(door.scoped("files:manage", (context, subject) -> files.list(context)), HttpMethod.GET)
+        .orRefuse();
+    routes
+        .path("/api/v1/files/:id")
+        .on(door.scoped("files:write", (context, subject) -> files.show(context)), HttpMethod.GET)
+        .withBody(body, door.scoped("files:write", files::change), HttpMethod.PATCH)
+        .on(door.scoped("files:write", files::revoke), HttpMethod.DELETE)
+        .orRefuse();
+    routes
+        .path("/openapi.yaml")
+        .on(
+            context -> answers.text(context.request(), "application/yaml", contract),
+            HttpMethod.GET,
+            HttpMethod.HEAD)
+        .orRefuse();
+    return routes.done();
+  }
+
+  private DownloadRoute downloads(CredentialReader credentials, Answers answers) {
+    Downloads downloads =
+        new Downloads(
+            parts.tokens(),
+            parts.files(),
+            parts.audit(),
+            parts.sources().get(),
+            parts.redirects(),
+            parts.delivery(),
+            parts.random(),
+            parts.clock());
+    OutcomeWriter.Tools tools =
+        new OutcomeWriter.Tools(
+            vertx,
+            answers,
+            new FileHeaders(new ContentDisposition(parts.delivery().inlineTypes())),
+            parts.transfers(),
+            parts.meters(),
+            parts.delivery().stallTimeout(),
+            parts.delivery().readScope());
+    return new DownloadRoute(
+        downloads, credentials, new ClientAddress(parts.listen().trustedProxies()), tools);
+  }
+
+  private HttpServerOptions options() {
+    int headers = (int) parts.limits().headers().bytes();
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setMaxHeaderSize(headers)
+            .setMaxInitialLineLength((int) parts.limits().requestLine().bytes())
+            .setMaxChunkSize(CHUNK)
+            .setInitialSettings(new Http2Settings().setMaxHeaderListSize(headers))
+            .setHttp2ClearTextEnabled(false)
+            .setTcpNoDelay(true)
+            .setHandle100ContinueAutomatically(true)
+            // A client that merely downloads slowly is not idle; IdleConnections knows who is.
+            .setIdleTimeout(0);
+    parts.tls().ifPresent(pair -> secure(options, pair));
+    return options;
+  }
+
+  private static void secure(HttpServerOptions options, TlsPair pair) {
+    options
+        .setSsl(true)
+        .setUseAlpn(true)
+        .setKeyCertOptions(pair.options())
+        .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
+        .setSslEngineOptions(
+            OpenSSLEngineOptions.isAvailable()
+                ? new OpenSSLEngineOptions()
+                : new JdkSSLEngineOptions());
+  }
+
+  private static String resource(String name) {
+    try (InputStream bytes = EventLoopServer.class.getResourceAsStream(name)) {
+      if (bytes == null) {
+        throw new IllegalStateException("missing in the jar: " + name);
+      }
+      return new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.keyveil.http;
+
+import io.keyveil.access.TokenVerifier;
+import io.keyveil.audit.AuditLog;
+import io.keyveil.delivery.DeliverySettings;
+import io.keyveil.delivery.ObjectSource;
+import io.keyveil.delivery.RedirectSigner;
+import io.keyveil.file.FileChangeReader;
+import io.keyveil.file.FileRegistry;
+import io.keyveil.file.FileStore;
+import io.keyveil.file.RegistrationReader;
+import io.keyveil.ops.Meters;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+/**
+ * The public listener: one server on each event loop, all on one port, and their way to stop.
+ *
+ * <p>Each event loop has a server, a router and an S3 source of its own, so that a download lives
+ * on one thread from the client's socket to S3's.
+ */
+public final class PublicServer {
+  /** How long the servers may take to close once nothing runs any more. */
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+
+  private final List<EventLoopServer> servers = new CopyOnWriteArrayList<>();
+  private final Vertx vertx;
+  private final Parts parts;
+  private final int eventLoops;
+  private volatile boolean draining;
+
+  /**
+   * What the listener is made of.
+   *
+   * @param tls the checked pair, or empty for plain HTTP
+   * @param cookie the name of the cookie that may carry a token; empty for none
+   * @param sources makes an object source for the event loop that calls
+   */
+  public record Parts(
+      ListenSettings listen,
+      LimitSettings limits,
+      DeliverySettings delivery,
+      Optional<TlsPair> tls,
+      String cookie,
+      TokenVerifier tokens,
+      FileStore files,
+      AuditLog audit,
+      FileRegistry registry,
+      RegistrationReader registrations,
+      FileChangeReader changes,
+      Supplier<ObjectSource> sources,
+      RedirectSigner redirects,
+      RunningTransfers transfers,
+      Meters meters,
+      SecureRandom random,
+      InstantSource clock) {}
+
+  public PublicServer(Vertx vertx, Parts parts, int eventLoops) {
+    this.vertx = vertx;
+    this.parts = parts;
+    this.eventLoops = eventLoops;
+  }
+
+  /** Listens on all event loops; fails if the port cannot be had. */
+  public Future<Void> start() {
+    return vertx
+        .deployVerticle(this::oneMore, new DeploymentOptions().setInstances(eventLoops))
+        .mapEmpty();
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return servers.get(0).port();
+  }
+
+  /** Whether it has been asked to stop. */
+  public boolean draining() {
+    return draining;
+  }
+
+  /**
+   * Stops accepting at once, waits for running downloads until the deadline, then breaks what is
+   * left.
+   */
+  public Future<Void> stop(Duration deadline) {
+    draining = true;
+    long timer = vertx.setTimer(Math.max(1, deadline.toMillis()), late -> parts.transfers().cut());
+    Duration longest = deadline.plus(CLOSING);
+    return Future.join(servers.stream().map(server -> server.shutdown(longest)).toList())
+        .<Void>mapEmpty()
+        .onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  private EventLoopServer oneMore() {
+    EventLoopServer server = new EventLoopServer(parts, this::draining);
+    servers.add(server);
+    return server;
+  }
+}

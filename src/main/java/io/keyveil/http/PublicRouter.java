@@ -156,6 +156,10 @@ final class PublicRouter {
 
   private void fail(RoutingContext context) {
     HttpServerRequest request = context.request();
+    if (!request.response().headers().contains(Answers.REQUEST_ID)) {
+      // The router itself refused it, before the first route.
+      answers.prepare(request);
+    }
     int status = context.statusCode();
     if (status == 413) {
       answers.problemAndClose(request, Problem.BODY_TOO_LARGE);

@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** A clock that stands still until a test moves it. */
-final class SteerableClock implements InstantSource {
+public final class SteerableClock implements InstantSource {
   private volatile Instant now;
 
-  SteerableClock(Instant start) {
+  public SteerableClock(Instant start) {
     now = start;
   }
 
@@ -17,7 +17,7 @@ final class SteerableClock implements InstantSource {
     return now;
   }
 
-  void move(Duration by) {
+  public void move(Duration by) {
     now = now.plus(by);
   }
 }

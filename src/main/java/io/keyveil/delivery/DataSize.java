@@ -24,7 +24,14 @@ public record DataSize(long bytes) {
   public static Optional<DataSize> parse(String text) {
     Matcher form = FORM.matcher(text.strip());
     return form.matches()
-        ? Optional.of(new DataSize(Long.parseLong(form.group(1)) << shift(form.group(2))))
+        ? of(Long.parseLong(form.group(1)), shift(form.group(2)))
+        : Optional.empty();
+  }
+
+  /** Empty where the number of bytes does not fit. */
+  private static Optional<DataSize> of(long count, int shift) {
+    return count <= Long.MAX_VALUE >> shift
+        ? Optional.of(new DataSize(count << shift))
         : Optional.empty();
   }
 

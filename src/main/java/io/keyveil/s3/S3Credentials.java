@@ -1,5 +1,6 @@
 package io.keyveil.s3;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /** Access keys that were configured; they cannot be printed. */
@@ -24,6 +25,19 @@ public final class S3Credentials {
 
   Optional<String> sessionToken() {
     return sessionToken;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof S3Credentials that
+        && accessKeyId.equals(that.accessKeyId)
+        && secretAccessKey.equals(that.secretAccessKey)
+        && sessionToken.equals(that.sessionToken);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(accessKeyId, secretAccessKey, sessionToken);
   }
 
   @Override

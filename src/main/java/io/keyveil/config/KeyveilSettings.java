@@ -1,0 +1,55 @@
+package io.keyveil.config;
+
+import io.keyveil.access.TokenSettings;
+import io.keyveil.audit.AuditSettings;
+import io.keyveil.delivery.DeliverySettings;
+import io.keyveil.file.FileCacheSettings;
+import io.keyveil.http.DrainSettings;
+import io.keyveil.http.LimitSettings;
+import io.keyveil.http.ListenSettings;
+import io.keyveil.ops.ManagementSettings;
+import io.keyveil.s3.S3Settings;
+import io.keyveil.store.StoreSettings;
+
+/**
+ * Every setting of the gateway, a record for each section of the file.
+ *
+ * @param profile what it is run for
+ * @param listen the public listener
+ * @param management the management listener
+ * @param tokens which tokens are accepted
+ * @param store where records are kept
+ * @param cache how many of them stay in memory
+ * @param s3 the S3 behind the gateway
+ * @param delivery how bytes leave
+ * @param audit where decisions are written down
+ * @param limits what a client may send and how long it may take
+ * @param drain how the gateway stops
+ */
+public record KeyveilSettings(
+    Profile profile,
+    ListenSettings listen,
+    ManagementSettings management,
+    TokenSettings tokens,
+    StoreSettings store,
+    FileCacheSettings cache,
+    S3Settings s3,
+    DeliverySettings delivery,
+    AuditSettings audit,
+    LimitSettings limits,
+    DrainSettings drain) {
+  /** As {@code conf/keyveil.yaml} has them; production refuses them, for there is no issuer. */
+  public static final KeyveilSettings DEFAULTS =
+      new KeyveilSettings(
+          Profile.PRODUCTION,
+          ListenSettings.DEFAULTS,
+          ManagementSettings.DEFAULTS,
+          TokenSettings.DEFAULTS,
+          StoreSettings.DEFAULTS,
+          FileCacheSettings.DEFAULTS,
+          S3Settings.DEFAULTS,
+          DeliverySettings.DEFAULTS,
+          AuditSettings.DEFAULTS,
+          LimitSettings.DEFAULTS,
+          DrainSettings.DEFAULTS);
+}

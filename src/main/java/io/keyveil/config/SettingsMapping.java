@@ -1,0 +1,258 @@
+package io.keyveil.config;
+
+import io.keyveil.access.Algorithm;
+import io.keyveil.access.IssuerSettings;
+import io.keyveil.access.TokenSettings;
+import io.keyveil.audit.AuditSettings;
+import io.keyveil.audit.Durability;
+import io.keyveil.delivery.DeliverySettings;
+import io.keyveil.file.DeliveryPolicy;
+import io.keyveil.file.FileCacheSettings;
+import io.keyveil.http.AddressBlock;
+import io.keyveil.http.DrainSettings;
+import io.keyveil.http.LimitSettings;
+import io.keyveil.http.ListenSettings;
+import io.keyveil.http.TlsFiles;
+import io.keyveil.ops.ManagementSettings;
+import io.keyveil.s3.Encryption;
+import io.keyveil.s3.S3Credentials;
+import io.keyveil.s3.S3Settings;
+import io.keyveil.s3.S3Settings.Checksums;
+import io.keyveil.store.DatabasePassword;
+import io.keyveil.store.StoreSettings;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Which setting goes where: the one place that has every setting's name. */
+final class SettingsMapping {
+  private SettingsMapping() {}
+
+  /** The settings; where something is bad, its default is in its place. */
+  static KeyveilSettings read(Section root) {
+    return root.build(SettingsMapping::settings).orElse(KeyveilSettings.DEFAULTS);
+  }
+
+  private static KeyveilSettings settings(Section root) {
+    return new KeyveilSettings(
+        root.word("profile", KeyveilSettings.DEFAULTS.profile(), Profile.values(), Profile::word),
+        listen(root.section("listen")),
+        management(root.section("management")),
+        tokens(root.section("tokens")),
+        store(root.section("store")),
+        cache(root.section("cache")),
+        s3(root.section("s3")),
+        delivery(root.section("delivery")),
+        audit(root.section("audit")),
+        limits(root.section("limits")),
+        drain(root.section("drain")));
+  }
+
+  private static ListenSettings listen(Section section) {
+    ListenSettings defaults = ListenSettings.DEFAULTS;
+    Optional<TlsFiles> tls = section.sectionUnlessOff("tls").map(SettingsMapping::tls);
+    return section
+        .build(
+            listen ->
+                new ListenSettings(
+                    listen.text("host", defaults.host()),
+                    listen.number("port", defaults.port()),
+                    listen.uri("publicUrl", defaults.publicUrl()),
+                    tls,
+                    listen.list(
+                        "trustedProxies",
+                        defaults.trustedProxies(),
+                        "addresses or blocks such as 10.0.0.0/8",
+                        AddressBlock::parse)))
+        .orElse(defaults);
+  }
+
+  private static TlsFiles tls(Section section) {
+    TlsFiles defaults = TlsFiles.DEFAULTS;
+    return section
+        .build(
+            tls ->
+                new TlsFiles(
+                    tls.file("certificate", defaults.certificate()),
+                    tls.file("key", defaults.key())))
+        .orElse(defaults);
+  }
+
+  private static ManagementSettings management(Section section) {
+    ManagementSettings defaults = ManagementSettings.DEFAULTS;
+    return section
+        .build(
+            management ->
+                new ManagementSettings(
+                    management.text("host", defaults.host()),
+                    management.number("port", defaults.port())))
+        .orElse(defaults);
+  }
+
+  private static TokenSettings tokens(Section section) {
+    TokenSettings defaults = TokenSettings.DEFAULTS;
+    List<IssuerSettings> issuers =
+        section.sections("issuers").stream()
+            .flatMap(issuer -> issuer.build(SettingsMapping::issuer).stream())
+            .toList();
+    return section
+        .build(
+            tokens ->
+                new TokenSettings(
+                    tokens.duration("leeway", defaults.leeway()),
+                    tokens.duration("maxLife", defaults.maxLife()),
+                    tokens.texts("types", defaults.types()),
+                    tokens.text("cookie", defaults.cookie()),
+                    tokens.number("maxLength", defaults.maxLength()),
+                    tokens.number("cacheSize", defaults.cacheSize()),
+                    tokens.duration("keysRefresh", defaults.keysRefresh()),
+                    issuers))
+        .orElse(defaults);
+  }
+
+  private static IssuerSettings issuer(Section issuer) {
+    return new IssuerSettings(
+        issuer.required("issuer", "missing"),
+        issuer.text("audience", ""),
+        issuer.required("jwks", "file:missing"),
+        issuer.list(
+            "algorithms",
+            IssuerSettings.DEFAULT_ALGORITHMS,
+            "names such as RS256, ES256 or EdDSA",
+            text -> Forms.word(text, Algorithm.values(), Algorithm::name)));
+  }
+
+  private static StoreSettings store(Section section) {
+    StoreSettings defaults = StoreSettings.DEFAULTS;
+    Optional<DatabasePassword> password = section.secret("password").map(DatabasePassword::of);
+    return section
+        .build(
+            store ->
+                new StoreSettings(
+                    store.text("url", defaults.url()),
+                    store.text("user", defaults.user()),
+                    password,
+                    store.number("poolSize", defaults.poolSize()),
+                    store.number("queueLimit", defaults.queueLimit()),
+                    store.duration("queryTimeout", defaults.queryTimeout())))
+        .orElse(defaults);
+  }
+
+  private static FileCacheSettings cache(Section section) {
+    FileCacheSettings defaults = FileCacheSettings.DEFAULTS;
+    return section
+        .build(
+            cache ->
+                new FileCacheSettings(
+                    cache.number("maxEntries", defaults.maxEntries()),
+                    cache.duration("maxAge", defaults.maxAge())))
+        .orElse(defaults);
+  }
+
+  private static S3Settings s3(Section section) {
+    S3Settings defaults = S3Settings.DEFAULTS;
+    Optional<S3Credentials> credentials =
+        section.section("credentials").build(SettingsMapping::credentials).flatMap(keys -> keys);
+    return section
+        .build(
+            s3 ->
+                new S3Settings(
+                    s3.optionalUri("endpoint"),
+                    s3.optionalUri("publicEndpoint"),
+                    s3.text("region", defaults.region()),
+                    s3.flag("pathStyle", defaults.pathStyle()),
+                    s3.texts("buckets", defaults.buckets()),
+                    s3.optionalText("opaqueBucket"),
+                    s3.word(
+                        "opaqueEncryption",
+                        defaults.opaqueEncryption(),
+                        Encryption.values(),
+                        Encryption::word),
+                    s3.optionalText("opaqueKmsKey"),
+                    s3.word(
+                        "checksums",
+                        defaults.checksums(),
+                        Checksums.values(),
+                        SettingsMapping::word),
+                    credentials,
+                    s3.number("connections", defaults.connections()),
+                    s3.number("waiting", defaults.waiting()),
+                    s3.duration("connectTimeout", defaults.connectTimeout()),
+                    s3.duration("controlTimeout", defaults.controlTimeout())))
+        .orElse(defaults);
+  }
+
+  /** The words that AWS's own settings have for it. */
+  private static String word(Checksums checksums) {
+    return checksums.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Half a pair is a mistake: falling back to the SDK's chain would sign as somebody else. */
+  private static Optional<S3Credentials> credentials(Section credentials) {
+    Optional<String> id = credentials.secret("accessKeyId");
+    Optional<String> secret = credentials.secret("secretAccessKey");
+    Optional<String> token = credentials.secret("sessionToken");
+    if (id.isPresent() && secret.isPresent()) {
+      return Optional.of(new S3Credentials(id.get(), secret.get(), token));
+    }
+    if (id.isPresent() || secret.isPresent() || token.isPresent()) {
+      credentials.missing(id.isEmpty() ? "accessKeyId" : "secretAccessKey");
+    }
+    return Optional.empty();
+  }
+
+  private static DeliverySettings delivery(Section section) {
+    DeliverySettings defaults = DeliverySettings.DEFAULTS;
+    return section
+        .build(
+            delivery ->
+                new DeliverySettings(
+                    delivery.word(
+                        "default",
+                        defaults.policy(),
+                        DeliveryPolicy.values(),
+                        DeliveryPolicy::word),
+                    delivery.size("redirectAbove", defaults.redirectAbove()),
+                    delivery.duration("presignedFor", defaults.presignedFor()),
+                    delivery.text("readScope", defaults.readScope()),
+                    delivery.duration("firstByteTimeout", defaults.firstByteTimeout()),
+                    delivery.duration("stallTimeout", defaults.stallTimeout()),
+                    delivery.texts("inlineTypes", defaults.inlineTypes())))
+        .orElse(defaults);
+  }
+
+  private static AuditSettings audit(Section section) {
+    AuditSettings defaults = AuditSettings.DEFAULTS;
+    return section
+        .build(
+            audit ->
+                new AuditSettings(
+                    audit.file("folder", defaults.folder()),
+                    audit.word(
+                        "durability", defaults.durability(), Durability.values(), Durability::word),
+                    audit.number("queueLimit", defaults.queueLimit()),
+                    audit.optionalText("instance")))
+        .orElse(defaults);
+  }
+
+  private static LimitSettings limits(Section section) {
+    LimitSettings defaults = LimitSettings.DEFAULTS;
+    return section
+        .build(
+            limits ->
+                new LimitSettings(
+                    limits.size("headers", defaults.headers()),
+                    limits.size("requestLine", defaults.requestLine()),
+                    limits.size("body", defaults.body()),
+                    limits.duration("idle", defaults.idle()),
+                    limits.number("downloads", defaults.downloads())))
+        .orElse(defaults);
+  }
+
+  private static DrainSettings drain(Section section) {
+    DrainSettings defaults = DrainSettings.DEFAULTS;
+    return section
+        .build(drain -> new DrainSettings(drain.duration("deadline", defaults.deadline())))
+        .orElse(defaults);
+  }
+}

@@ -1,0 +1,157 @@
+package io.keyveil.config;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Settings of which none is at its default, as a file and as environment variables. */
+final class SampleSettings {
+  /** The variables that the file's secrets refer to. */
+  static final Map<String, String> SECRETS =
+      Map.of("DB", "db-secret", "S3_ID", "id-secret", "S3_KEY", "key-secret", "S3_T", "t-secret");
+
+  static final String FILE =
+      """
+      profile: development
+      listen:
+        host: 127.0.0.1
+        port: 1
+        publicUrl: https://files.example.org/base
+        tls: {certificate: c.pem, key: k.pem}
+        trustedProxies: [10.0.0.0/8, "::1"]
+      management: {host: "::1", port: 2}
+      tokens:
+        leeway: 3s
+        maxLife: 4h
+        types: [a+jwt, b]
+        cookie: crumb
+        maxLength: 500
+        cacheSize: 6
+        keysRefresh: 7m
+        issuers:
+          - issuer: https://one.example.org/
+            audience: first
+            jwks: https://one.example.org/jwks.json
+            algorithms: [PS256]
+          - {issuer: two, audience: second, jwks: "file:two.json", algorithms: [EdDSA, ES384]}
+      store:
+        url: postgresql://db:5432/other
+        user: other
+        password: {env: DB}
+        poolSize: 80
+        queueLimit: 9
+        queryTimeout: 10s
+      cache: {maxEntries: 11, maxAge: 12m}
+      s3:
+        endpoint: https://s3.example.org
+        publicEndpoint: https://dl.example.org:9000
+        region: eu-west-1
+        pathStyle: true
+        buckets: [clinic-files, 0012]
+        opaqueBucket: dl-2f9c41
+        opaqueEncryption: AES256
+        opaqueKmsKey: k-13
+        checksums: when_supported
+        credentials:
+          accessKeyId: {env: S3_ID}
+          secretAccessKey: {env: S3_KEY}
+          sessionToken: {env: S3_T}
+        connections: 14
+        waiting: 15
+        connectTimeout: 160ms
+        controlTimeout: 17s
+      delivery:
+        default: stream
+        redirectAbove: 18KiB
+        presignedFor: 19s
+        readScope: other:read
+        firstByteTimeout: 20s
+        stallTimeout: 21m
+        inlineTypes: [a/b]
+      audit: {folder: other/audit, durability: write, queueLimit: 22, instance: i-23}
+      limits: {headers: 33KiB, requestLine: 24KiB, body: 25KiB, idle: 26s, downloads: 27}
+      drain: {deadline: 28s}
+      """;
+
+  private SampleSettings() {}
+
+  /** The same by environment; for each secret in the first way of several. */
+  static Map<String, String> variables() {
+    Map<String, String> variables = new TreeMap<>();
+    """
+    KEYVEIL_PROFILE=development
+    KEYVEIL_LISTEN_HOST=127.0.0.1
+    KEYVEIL_LISTEN_PORT=1
+    KEYVEIL_LISTEN_PUBLIC_URL=https://files.example.org/base
+    KEYVEIL_LISTEN_TLS_CERTIFICATE=c.pem
+    KEYVEIL_LISTEN_TLS_KEY=k.pem
+    KEYVEIL_LISTEN_TRUSTED_PROXIES=10.0.0.0/8, ::1
+    KEYVEIL_MANAGEMENT_HOST=::1
+    KEYVEIL_MANAGEMENT_PORT=2
+    KEYVEIL_TOKENS_LEEWAY=3s
+    KEYVEIL_TOKENS_MAX_LIFE=4h
+    KEYVEIL_TOKENS_TYPES=[a+jwt, b]
+    KEYVEIL_TOKENS_COOKIE=crumb
+    KEYVEIL_TOKENS_MAX_LENGTH=500
+    KEYVEIL_TOKENS_CACHE_SIZE=6
+    KEYVEIL_TOKENS_KEYS_REFRESH=PT7M
+    KEYVEIL_TOKENS_ISSUERS_0_ISSUER=https://one.example.org/
+    KEYVEIL_TOKENS_ISSUERS_0_AUDIENCE=first
+    KEYVEIL_TOKENS_ISSUERS_0_JWKS=https://one.example.org/jwks.json
+    KEYVEIL_TOKENS_ISSUERS_0_ALGORITHMS=PS256
+    KEYVEIL_TOKENS_ISSUERS_1_ISSUER=two
+    KEYVEIL_TOKENS_ISSUERS_1_AUDIENCE=second
+    KEYVEIL_TOKENS_ISSUERS_1_JWKS=file:two.json
+    KEYVEIL_TOKENS_ISSUERS_1_ALGORITHMS=EdDSA,ES384
+    KEYVEIL_STORE_URL=postgresql://db:5432/other
+    KEYVEIL_STORE_USER=other
+    KEYVEIL_STORE_PASSWORD=db-secret
+    KEYVEIL_STORE_POOL_SIZE=80
+    KEYVEIL_STORE_QUEUE_LIMIT=9
+    KEYVEIL_STORE_QUERY_TIMEOUT=10s
+    KEYVEIL_CACHE_MAX_ENTRIES=11
+    KEYVEIL_CACHE_MAX_AGE=12m
+    KEYVEIL_S3_ENDPOINT=https://s3.example.org
+    KEYVEIL_S3_PUBLIC_ENDPOINT=https://dl.example.org:9000
+    KEYVEIL_S3_REGION=eu-west-1
+    KEYVEIL_S3_PATH_STYLE=true
+    KEYVEIL_S3_BUCKETS=clinic-files,0012
+    KEYVEIL_S3_OPAQUE_BUCKET=dl-2f9c41
+    KEYVEIL_S3_OPAQUE_ENCRYPTION=AES256
+    KEYVEIL_S3_OPAQUE_KMS_KEY=k-13
+    KEYVEIL_S3_CHECKSUMS=when_supported
+    KEYVEIL_S3_CREDENTIALS_ACCESS_KEY_ID=id-secret
+    KEYVEIL_S3_CREDENTIALS_SECRET_ACCESS_KEY=key-secret
+    KEYVEIL_S3_CREDENTIALS_SESSION_TOKEN=t-secret
+    KEYVEIL_S3_CONNECTIONS=14
+    KEYVEIL_S3_WAITING=15
+    KEYVEIL_S3_CONNECT_TIMEOUT=160ms
+    KEYVEIL_S3_CONTROL_TIMEOUT=17s
+    KEYVEIL_DELIVERY_DEFAULT=stream
+    KEYVEIL_DELIVERY_REDIRECT_ABOVE=18KiB
+    KEYVEIL_DELIVERY_PRESIGNED_FOR=19s
+    KEYVEIL_DELIVERY_READ_SCOPE=other:read
+    KEYVEIL_DELIVERY_FIRST_BYTE_TIMEOUT=20s
+    KEYVEIL_DELIVERY_STALL_TIMEOUT=21m
+    KEYVEIL_DELIVERY_INLINE_TYPES=a/b
+    KEYVEIL_AUDIT_FOLDER=other/audit
+    KEYVEIL_AUDIT_DURABILITY=write
+    KEYVEIL_AUDIT_QUEUE_LIMIT=22
+    KEYVEIL_AUDIT_INSTANCE=i-23
+    KEYVEIL_LIMITS_HEADERS=33KiB
+    KEYVEIL_LIMITS_REQUEST_LINE=24KiB
+    KEYVEIL_LIMITS_BODY=25KiB
+    KEYVEIL_LIMITS_IDLE=26s
+    KEYVEIL_LIMITS_DOWNLOADS=27
+    KEYVEIL_DRAIN_DEADLINE=28s
+    """
+        .lines()
+        .map(line -> line.split("=", 2))
+        .forEach(pair -> variables.put(pair[0], pair[1]));
+    return variables;
+  }
+
+  static Path defaultsFile() {
+    return Path.of("conf", "keyveil.yaml");
+  }
+}

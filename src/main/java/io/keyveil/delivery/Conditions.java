@@ -4,8 +4,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The preconditions of a request, parsed; a malformed one counts as absent (RFC 9110 section 13.1),
- * save {@code If-Match}, where a malformed list can match nothing.
+ * The preconditions of a request, parsed. A malformed date counts as absent (RFC 9110 section
+ * 13.1.3); a malformed list of tags matches nothing, but is there, so that no date stands in for
+ * it.
  *
  * @param ifMatch tags one of which the file must have
  * @param ifUnmodifiedSince the file must not be younger

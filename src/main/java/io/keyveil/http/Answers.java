@@ -94,7 +94,7 @@ final class Answers {
     return mode == null ? accept != null && accept.contains("text/html") : mode.equals("navigate");
   }
 
-  private static ObjectNode json(Problem problem) {
+  static ObjectNode json(Problem problem) {
     ObjectNode json =
         JsonNodeFactory.instance
             .objectNode()

@@ -13,8 +13,10 @@ import java.util.regex.Pattern;
  * anybody.
  */
 final class ClientAddress {
+  /** RFC 7239 section 6: only in brackets may colons belong to the address. */
   private static final Pattern FOR =
-      Pattern.compile("(?i)(?:^|;)\\s*for=\"?\\[?([0-9a-f:.]+)\\]?(?::\\d+)?\"?\\s*(?=;|$)");
+      Pattern.compile(
+          "(?i)(?:^|;)\\s*for=\"?\\[?((?<=\\[)[0-9a-f:.]+|[0-9.]+)\\]?(?::\\d+)?\"?\\s*(?=;|$)");
 
   private final List<AddressBlock> trusted;
 
@@ -42,19 +44,22 @@ final class ClientAddress {
     return trusted.stream().anyMatch(block -> block.contains(address));
   }
 
-  /** The forwarded addresses from left to right; {@code Forwarded} (RFC 7239) goes before. */
+  /**
+   * The forwarded addresses from left to right; {@code Forwarded} (RFC 7239) goes before. All of
+   * them: a cap would let a client push its own address, the last, out of sight.
+   */
   private static List<String> hops(HttpServerRequest request) {
     List<String> forwarded = request.headers().getAll("Forwarded");
     List<String> hops = new ArrayList<>();
     if (!forwarded.isEmpty()) {
-      for (String element : String.join(",", forwarded).split(",", 64)) {
+      for (String element : String.join(",", forwarded).split(",", -1)) {
         Matcher matcher = FOR.matcher(element.strip());
         hops.add(matcher.find() ? matcher.group(1) : "unknown");
       }
       return hops;
     }
     for (String field : request.headers().getAll("X-Forwarded-For")) {
-      for (String element : field.split(",", 64)) {
+      for (String element : field.split(",", -1)) {
         hops.add(element.strip());
       }
     }

@@ -66,22 +66,22 @@ final class DownloadRoute implements Handler<RoutingContext> {
             "redirect".equals(request.getParam("delivery"))));
   }
 
-  private static Conditions conditions(HttpServerRequest request) {
+  static Conditions conditions(HttpServerRequest request) {
     return new Conditions(
-        tags(request, "If-Match")
-            .map(tags -> tags.orElse(new EntityTags(false, Set.of(), Set.of()))),
+        tags(request, "If-Match"),
         field(request, "If-Unmodified-Since").flatMap(HttpDates::parse),
-        tags(request, "If-None-Match").flatMap(tags -> tags),
+        tags(request, "If-None-Match"),
         field(request, "If-Modified-Since").flatMap(HttpDates::parse),
         field(request, "If-Range"));
   }
 
-  /** Empty if the field is absent; holding empty if it is malformed. Lists may span fields. */
-  private static Optional<Optional<EntityTags>> tags(HttpServerRequest request, String name) {
+  /** Empty only if the field is absent; a malformed list matches nothing. Lists may span fields. */
+  private static Optional<EntityTags> tags(HttpServerRequest request, String name) {
     List<String> fields = request.headers().getAll(name);
     return fields.isEmpty()
         ? Optional.empty()
-        : Optional.of(EntityTags.parse(String.join(",", fields)));
+        : EntityTags.parse(String.join(",", fields))
+            .or(() -> Optional.of(new EntityTags(false, Set.of(), Set.of())));
   }
 
   private static Optional<String> field(HttpServerRequest request, String name) {

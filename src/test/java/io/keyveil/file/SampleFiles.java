@@ -95,6 +95,75 @@ public final class SampleFiles {
         1);
   }
 
+  /** A small file that alice may have, delivered as told. */
+  public static FileRecord delivered(DeliveryPolicy policy, boolean opaque, long size) {
+    return new FileRecord(
+        new FileId("AAAAAAAAAAAAAAAAAAAAAA"),
+        location(),
+        opaque,
+        size,
+        new EntityTag("\"0123456789abcdef\""),
+        Instant.parse("2026-03-01T12:00:00Z"),
+        Optional.empty(),
+        "MRI March.pdf",
+        "application/pdf",
+        Disposition.ATTACHMENT,
+        policy,
+        false,
+        new AccessRule.SubjectIs("alice", Optional.empty()),
+        Optional.empty(),
+        FileState.ACTIVE,
+        NOW,
+        1);
+  }
+
+  /** The same file, to be read where an object really lies. */
+  public static FileRecord at(ObjectKey location, ObjectFacts facts) {
+    FileRecord file = delivered(DeliveryPolicy.AUTO, false, facts.size());
+    return new FileRecord(
+        file.id(),
+        location,
+        file.opaque(),
+        facts.size(),
+        facts.etag(),
+        facts.lastModified(),
+        facts.sha256(),
+        file.name(),
+        file.type(),
+        file.disposition(),
+        file.delivery(),
+        file.harmlessName(),
+        file.access(),
+        file.expiresAt(),
+        file.state(),
+        file.createdAt(),
+        file.revision());
+  }
+
+  /** The same file under another name, asking for a disposition. */
+  public static FileRecord named(
+      String name, String type, Disposition disposition, boolean harmless) {
+    FileRecord file = delivered(DeliveryPolicy.AUTO, false, 1000);
+    return new FileRecord(
+        file.id(),
+        file.location(),
+        file.opaque(),
+        file.size(),
+        file.etag(),
+        file.lastModified(),
+        file.sha256(),
+        name,
+        type,
+        disposition,
+        file.delivery(),
+        harmless,
+        file.access(),
+        file.expiresAt(),
+        file.state(),
+        file.createdAt(),
+        file.revision());
+  }
+
   public static FileRecord revoked(FileRecord file) {
     return FileChange.REVOCATION.applyTo(file);
   }

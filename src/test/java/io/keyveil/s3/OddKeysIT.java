@@ -7,9 +7,9 @@ import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.delivery.ObjectRead;
 import io.keyveil.delivery.SignedUrl;
 import io.keyveil.file.FileRecord;
-import io.keyveil.file.FileRecords;
 import io.keyveil.file.ObjectFacts;
 import io.keyveil.file.ObjectKey;
+import io.keyveil.file.SampleFiles;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -82,7 +82,7 @@ class OddKeysIT {
     Optional<ObjectFacts> facts = s3.control().head(location).await();
     assertThat(facts).map(ObjectFacts::size).contains((long) content.length);
 
-    FileRecord file = FileRecords.at(location, facts.orElseThrow());
+    FileRecord file = SampleFiles.at(location, facts.orElseThrow());
     assertThat(read(file, Optional.empty())).isEqualTo(content);
     assertThat(read(file, Optional.of(new ByteSpan(3, 6)))).asString().isEqualTo("tent");
 

@@ -86,6 +86,8 @@ public final class S3ObjectSource implements ObjectSource {
       FileRecord file,
       Optional<ByteSpan> span) {
     response.pause();
+    // Until somebody takes the bytes, a break has nobody to tell.
+    response.exceptionHandler(broken -> {});
     long expected = span.map(ByteSpan::length).orElse(file.size());
     AnswerCheck.check(response, file, span, expected);
     return new S3Read(request, response, expected);

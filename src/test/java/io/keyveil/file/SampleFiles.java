@@ -15,7 +15,7 @@ public final class SampleFiles {
       new AccessRule.AnyOf(
           List.of(
               new AccessRule.SubjectIs("alice", Optional.of("https://idp.example.org/")),
-              new AccessRule.ClaimIs("patient", "p-\ud800\u0000ü"),
+              new AccessRule.ClaimIs("patient", "p-17 ü \"quoted\""),
               new AccessRule.AllOf(List.of(new AccessRule.HasScope("files:all")))));
 
   private static final SecureRandom RANDOM = new SecureRandom();

@@ -181,6 +181,11 @@ public final class Gateway {
     return publicServer.port();
   }
 
+  /** Every public route as {@code METHOD /path/{parameter}}. */
+  public Set<String> operations() {
+    return publicServer.operations();
+  }
+
   public int managementPort() {
     return managementServer.port();
   }

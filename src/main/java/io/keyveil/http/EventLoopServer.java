@@ -27,6 +27,7 @@ final class EventLoopServer extends VerticleBase {
 
   private final PublicServer.Parts parts;
   private final BooleanSupplier draining;
+  private Set<String> operations = Set.of();
   private @Nullable HttpServer server;
 
   EventLoopServer(PublicServer.Parts parts, BooleanSupplier draining) {
@@ -47,9 +48,14 @@ final class EventLoopServer extends VerticleBase {
             .requestHandler(router(routes, answers))
             .invalidRequestHandler(routes::invalid);
     server = created;
+    operations = routes.operations();
     // Below zero, the servers of one deployment share one free port.
     int port = parts.listen().port() == 0 ? -1 : parts.listen().port();
     return created.listen(port, parts.listen().host());
+  }
+
+  Set<String> operations() {
+    return operations;
   }
 
   int port() {

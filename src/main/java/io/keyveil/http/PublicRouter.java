@@ -14,6 +14,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class PublicRouter {
   private static final Logger LOG = LoggerFactory.getLogger(PublicRouter.class);
 
+  private final Set<String> operations = new TreeSet<>();
   private final Router router;
   private final Answers answers;
   private final IdleConnections idle;
@@ -72,6 +75,7 @@ final class PublicRouter {
       for (HttpMethod method : served) {
         route = route.method(method);
         methods.add(method.name());
+        operations.add(method.name() + " " + path.replaceAll(":(\\w+)", "{$1}"));
       }
       if (body.isPresent()) {
         route = route.handler(body.get());
@@ -95,6 +99,11 @@ final class PublicRouter {
   /** Begins a path; end it with {@link Path#orRefuse}. */
   Path path(String path) {
     return new Path(path);
+  }
+
+  /** Every route as {@code METHOD /path/{parameter}}, as the contract writes it. */
+  Set<String> operations() {
+    return operations;
   }
 
   /** Closes the list of routes. */

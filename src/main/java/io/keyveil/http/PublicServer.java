@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
@@ -79,6 +80,11 @@ public final class PublicServer {
   /** The port it listens on. */
   public int port() {
     return servers.get(0).port();
+  }
+
+  /** Every route as {@code METHOD /path/{parameter}}. */
+  public Set<String> operations() {
+    return servers.get(0).operations();
   }
 
   /** Whether it has been asked to stop. */

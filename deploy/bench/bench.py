@@ -1,0 +1,321 @@
+#!/usr/bin/env python3
+"""Measures Keyveil beside nginx on one backend, in one run: CPU per GiB, requests per CPU second,
+latency, memory of slow readers, start-up. Prints a table with ratios and writes JSON.
+
+    deploy/bench/bench.py [--only NAME,...] [--rounds N] [--readers N] [--json FILE] [--java JAVA]
+
+Needs the built jar (mvn -DskipTests package) and Debian's nginx, curl, wrk and openssl. All traffic
+stays on loopback, every load is bounded in count and time, and everything stops at the end.
+"""
+import argparse, atexit, contextlib, json, os, pathlib, platform, re, shutil, signal, socket, sqlite3
+import statistics, subprocess, sys, tempfile, time, urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HERE = pathlib.Path(__file__).resolve().parent
+GIB = 1 << 30
+ISSUER, AUDIENCE = "https://idp.bench/", "bench"
+STARTED = []
+
+
+def free_port():
+    with contextlib.closing(socket.socket()) as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def start(*command, **options):
+    process = subprocess.Popen([str(c) for c in command], **options)
+    STARTED.append(process)
+    return process
+
+
+@atexit.register
+def stop_all():
+    for process in STARTED:
+        if process.poll() is None:
+            process.terminate()
+    for process in STARTED:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        if process.poll() is None:
+            process.kill()
+
+
+def run(*command, **options):
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, **options)
+    if done.returncode != 0:
+        sys.exit(f"failed: {command[0]}: {done.stderr.strip()[-300:]}")
+    return done.stdout
+
+
+def until(condition, what, seconds=30):
+    end = time.time() + seconds
+    while time.time() < end:
+        with contextlib.suppress(OSError):
+            if condition():
+                return
+        time.sleep(0.02)
+    sys.exit(f"{what}: not within {seconds} seconds")
+
+
+def listening(port):
+    with contextlib.closing(socket.create_connection(("127.0.0.1", port), 1)):
+        return True
+
+
+def family(pid):
+    """A process and its children: nginx's workers do the work."""
+    children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid] + [int(c) for c in children]
+
+
+def cpu(pid):
+    """CPU seconds so far of all threads of a process family."""
+    total = 0
+    for member in family(pid):
+        fields = pathlib.Path(f"/proc/{member}/stat").read_text().rsplit(")", 1)[1].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def rss_mib(pid):
+    total = 0
+    for member in family(pid):
+        status = pathlib.Path(f"/proc/{member}/status").read_text()
+        total += int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
+    return total / 1024
+
+
+class Site:
+    """The backend, nginx as a reverse proxy before it, and Keyveil before it, with one certificate."""
+
+    def __init__(self, java, jvm):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="keyveil-bench-"))
+        atexit.register(shutil.rmtree, self.dir, True)
+        self.java, self.jvm = java, jvm
+        self.backend, self.proxy, self.port, self.management = (free_port() for _ in range(4))
+        self.make_files()
+        self.start_nginx()
+        self.start_keyveil()
+
+    def make_files(self):
+        for bucket in ("bench-files", "dl-bench"):
+            (self.dir / "www" / bucket).mkdir(parents=True)
+        with open(self.dir / "www/bench-files/1g.bin", "wb") as f:
+            block = os.urandom(1 << 20)
+            for _ in range(1024):
+                f.write(block)
+        (self.dir / "www/bench-files/1k.bin").write_bytes(os.urandom(1024))
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+            "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", self.dir / "key.pem", "-out", self.dir / "cert.pem")
+
+    def start_nginx(self):
+        # As root, nginx's workers would become somebody who may not read this folder.
+        user = "user root;" if os.getuid() == 0 else ""
+        (self.dir / "backend.conf").write_text(f"""
+{user} worker_processes 1; daemon off; pid {self.dir}/backend.pid; error_log {self.dir}/backend.log error;
+events {{ worker_connections 20000; }} worker_rlimit_nofile 40000;
+http {{ access_log off; sendfile on; keepalive_requests 1000000; client_body_temp_path {self.dir}/t1;
+proxy_temp_path {self.dir}/t2; fastcgi_temp_path {self.dir}/t3; uwsgi_temp_path {self.dir}/t4; scgi_temp_path {self.dir}/t5;
+server {{ listen 127.0.0.1:{self.backend} backlog=8192; root {self.dir}/www; }} }}""")
+        (self.dir / "proxy.conf").write_text(f"""
+{user} worker_processes 2; daemon off; pid {self.dir}/proxy.pid; error_log {self.dir}/proxy.log error;
+events {{ worker_connections 20000; }} worker_rlimit_nofile 40000;
+http {{ access_log off; keepalive_requests 1000000; client_body_temp_path {self.dir}/p1;
+proxy_temp_path {self.dir}/p2; fastcgi_temp_path {self.dir}/p3; uwsgi_temp_path {self.dir}/p4; scgi_temp_path {self.dir}/p5;
+upstream s3 {{ server 127.0.0.1:{self.backend}; keepalive 64; keepalive_requests 1000000; }}
+server {{ listen 127.0.0.1:{self.proxy} ssl http2 backlog=8192; ssl_certificate {self.dir}/cert.pem; ssl_certificate_key {self.dir}/key.pem;
+ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache shared:s:1m;
+location / {{ proxy_pass http://s3; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffers 16 64k;
+proxy_buffer_size 64k; proxy_busy_buffers_size 128k; proxy_max_temp_file_size 0; }} }} }}""")
+        for name, port in (("backend", self.backend), ("proxy", self.proxy)):
+            process = start("nginx", "-p", self.dir, "-c", self.dir / f"{name}.conf", stderr=subprocess.DEVNULL)
+            until(lambda: listening(port), name)
+            setattr(self, name + "_pid", process.pid)
+
+    def keyveil(self, *arguments):
+        return [self.java, *self.jvm, "-jar", ROOT / "target/keyveil.jar", *arguments]
+
+    def start_keyveil(self):
+        run("openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", self.dir / "issuer.pem")
+        self.write_jwks()
+        (self.dir / "keyveil.yaml").write_text(f"""
+profile: production
+listen: {{host: 127.0.0.1, port: {self.port}, publicUrl: "https://localhost:{self.port}", tls: {{certificate: {self.dir}/cert.pem, key: {self.dir}/key.pem}}}}
+management: {{port: {self.management}}}
+tokens: {{issuers: [{{issuer: "{ISSUER}", audience: {AUDIENCE}, jwks: "file:{self.dir}/jwks.json", algorithms: [RS256]}}]}}
+store: {{url: "sqlite:{self.dir}/keyveil.db"}}
+s3: {{endpoint: "http://127.0.0.1:{self.backend}", region: us-east-1, pathStyle: true, buckets: [bench-files], opaqueBucket: dl-bench,
+  opaqueEncryption: none, connections: 10000, credentials: {{accessKeyId: {{env: BENCH_KEY}}, secretAccessKey: {{env: BENCH_SECRET}}}}}}
+audit: {{folder: {self.dir}/audit}}
+""")
+        self.env = {**os.environ, "BENCH_KEY": "bench", "BENCH_SECRET": "bench-secret"}
+        config = ("--config", self.dir / "keyveil.yaml")
+        register = lambda name: run(*self.keyveil(
+            "files", "register", "--bucket", "bench-files", "--key", name, "--name", name, "--type", "application/octet-stream",
+            "--allow", "subject=bench", *config), env=self.env).strip()
+        self.large, self.small, self.redirected = register("1g.bin"), register("1k.bin"), register("1g.bin")
+        with sqlite3.connect(self.dir / "keyveil.db") as store:
+            # The backend takes no uploads, so the store is told that this key is one of ours.
+            store.execute("UPDATE files SET opaque = 1, delivery = 'redirect' WHERE id = ?", (self.redirected,))
+        self.token = run(*self.keyveil("token", "--key", self.dir / "issuer.pem", "--issuer", ISSUER, "--audience", AUDIENCE,
+                                       "--subject", "bench", "--scope", "files:read", "--kid", "bench", "--expires", "12h")).strip()
+        began = time.time()
+        self.process = start(*self.keyveil("serve", *config), env=self.env, stderr=open(self.dir / "keyveil.log", "w"))
+        until(lambda: urllib.request.urlopen(f"http://127.0.0.1:{self.management}/livez").status == 200, "keyveil")
+        until(lambda: listening(self.port), "keyveil")
+        self.startup = time.time() - began
+        self.pid = self.process.pid
+
+    def write_jwks(self):
+        import base64
+        text = run("openssl", "rsa", "-in", self.dir / "issuer.pem", "-noout", "-modulus")
+        modulus = bytes.fromhex(text.strip().split("=")[1])
+        n = base64.urlsafe_b64encode(modulus).rstrip(b"=").decode()
+        (self.dir / "jwks.json").write_text(json.dumps({"keys": [{"kty": "RSA", "use": "sig", "kid": "bench", "alg": "RS256", "n": n, "e": "AQAB"}]}))
+
+    def urls(self, name):
+        """The same object behind Keyveil and behind nginx: (server's pid, URL, request fields)."""
+        file = {"1g.bin": self.large, "1k.bin": self.small}[name]
+        return {"keyveil": (self.pid, f"https://localhost:{self.port}/files/{file}", ["-H", f"Authorization: Bearer {self.token}"]),
+                "nginx": (self.proxy_pid, f"https://localhost:{self.proxy}/bench-files/{name}", [])}
+
+
+def download(site, version, rounds):
+    """CPU seconds of the server per GiB, pair by pair."""
+    seconds = {"keyveil": [], "nginx": []}
+    for number in range(rounds + 1):
+        for server, (pid, url, fields) in site.urls("1g.bin").items():
+            before = cpu(pid)
+            got = run("curl", "-sS", "--cacert", site.dir / "cert.pem", "--tlsv1.3", version, *fields, "-o", "/dev/null",
+                      "-w", "%{http_code} %{size_download} %{http_version}", url)
+            if got.split()[:2] != ["200", str(GIB)]:
+                sys.exit(f"{server} answered {got}")
+            if number > 0:  # the first pair warms up
+                seconds[server].append(cpu(pid) - before)
+    return compare(seconds, "CPU s per GiB", lower=True)
+
+
+def compare(values, unit, lower):
+    k, n = (statistics.median(values[s]) for s in ("keyveil", "nginx"))
+    ratios = [a / b for a, b in zip(values["keyveil"], values["nginx"]) if b > 0]
+    return {"unit": unit, "keyveil": round(k, 4), "nginx": round(n, 4), "ratio": round(statistics.median(ratios), 3),
+            "better": "lower" if lower else "higher", "all": values}
+
+
+def wrk(url, fields, seconds, connections, threads=1):
+    out = run("wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--latency", *fields, url)
+    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
+    if bad:
+        sys.exit(f"{url}: {bad.group(0)}")
+    median = re.search(r"50%\s+([\d.]+)(us|ms|s)", out)
+    return (int(re.search(r"(\d+) requests in", out).group(1)),
+            float(median.group(1)) * {"us": 1e-3, "ms": 1, "s": 1e3}[median.group(2)])
+
+
+def small_objects(site, rounds):
+    """Requests per CPU second of the server, 1 KiB, 32 connections."""
+    rates = {"keyveil": [], "nginx": []}
+    for number in range(rounds + 1):
+        for server, (pid, url, fields) in site.urls("1k.bin").items():
+            before = cpu(pid)
+            requests, _ = wrk(url, fields, 6, 32)
+            if number > 0:
+                rates[server].append(requests / (cpu(pid) - before))
+    return compare(rates, "requests per CPU s", lower=False)
+
+
+def redirects(site, rounds):
+    """Requests per CPU second beside a bare Vert.x server that answers a fixed 302."""
+    port = free_port()
+    bare = start(site.java, "-cp", f"{ROOT}/target/lib/*", HERE / "BareRedirect.java", port, site.dir / "cert.pem", site.dir / "key.pem")
+    until(lambda: listening(port), "bare server", 60)
+    targets = {"keyveil": (site.pid, f"https://localhost:{site.port}/files/{site.redirected}", ["-H", f"Authorization: Bearer {site.token}"]),
+               "nginx": (bare.pid, f"https://localhost:{port}/", [])}
+    rates = {"keyveil": [], "nginx": []}
+    for number in range(rounds + 2):
+        for server, (pid, url, fields) in targets.items():
+            before = cpu(pid)
+            requests, _ = wrk(url, fields, 6, 32)
+            if number > 1:
+                rates[server].append(requests / (cpu(pid) - before))
+    bare.terminate()
+    return compare(rates, "requests per CPU s (beside bare Vert.x)", lower=False)
+
+
+def latency(site):
+    """Median milliseconds for 1 KiB on one connection, beyond the backend's own."""
+    _, url, fields = site.urls("1k.bin")["keyveil"]
+    wrk(url, fields, 3, 1)
+    _, keyveil = wrk(url, fields, 5, 1)
+    _, direct = wrk(f"http://127.0.0.1:{site.backend}/bench-files/1k.bin", [], 5, 1)
+    _, url, fields = site.urls("1k.bin")["nginx"]
+    _, nginx = wrk(url, fields, 5, 1)
+    return {"unit": "ms added at the median", "keyveil": round(keyveil - direct, 3), "nginx": round(nginx - direct, 3),
+            "ratio": None, "better": "lower", "all": {"keyveil": keyveil, "nginx": nginx, "backend": direct}}
+
+
+def slow_readers(site, readers, seconds):
+    """Resident memory above idle while many clients read 8 KiB a second each."""
+    idle = rss_mib(site.pid)
+    client = start(site.java, "-Xmx3g", "-cp", f"{ROOT}/target/lib/*", HERE / "SlowReaders.java", site.port, f"/files/{site.large}",
+                   site.token, readers, seconds, stdout=subprocess.PIPE, text=True)
+    samples, health, lines = [], [], []
+    while True:
+        line = client.stdout.readline()
+        if not line:
+            break
+        lines.append(json.loads(line))
+        began = time.time()
+        urllib.request.urlopen(f"http://127.0.0.1:{site.management}/livez", timeout=30).read()
+        health.append((time.time() - began) * 1e3)
+        samples.append(rss_mib(site.pid) - idle)
+        print(f"  {lines[-1]}  +{samples[-1]:.0f} MiB, health {health[-1]:.1f} ms", file=sys.stderr)
+    client.wait()
+    alive = lines[-1]["alive"] if lines else 0
+    return {"unit": f"MiB above idle, {readers} readers", "keyveil": round(max(samples), 1), "nginx": None, "ratio": None, "better": "lower",
+            "all": {"alive": alive, "samples": [round(s, 1) for s in samples], "slowest health ms": round(max(health), 1),
+                    "KiB each": round(max(samples) * 1024 / readers, 1)}}
+
+
+def main():
+    names = ["startup", "http1", "http2", "small", "redirect", "latency", "slow"]
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    arguments.add_argument("--only", default=",".join(names))
+    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--readers", type=int, default=5000)
+    arguments.add_argument("--seconds", type=int, default=300, help="how long the slow readers read")
+    arguments.add_argument("--json", default=str(ROOT / "target/bench.json"))
+    arguments.add_argument("--java", default="java")
+    arguments.add_argument("--jvm", default="-Xmx512m")
+    given = arguments.parse_args()
+    site = Site(given.java, given.jvm.split())
+    results = {}
+    wanted = given.only.split(",")
+    if "startup" in wanted:
+        results["start to live"] = {"unit": "s", "keyveil": round(site.startup, 2), "nginx": None, "ratio": None, "better": "lower"}
+    if "http1" in wanted:
+        results["1 GiB, HTTP/1.1"] = download(site, "--http1.1", given.rounds)
+    if "http2" in wanted:
+        results["1 GiB, HTTP/2"] = download(site, "--http2", given.rounds)
+    if "small" in wanted:
+        results["1 KiB, 32 connections"] = small_objects(site, given.rounds)
+    if "redirect" in wanted:
+        results["redirects, 32 connections"] = redirects(site, given.rounds)
+    if "latency" in wanted:
+        results["1 KiB, idle"] = latency(site)
+    if "slow" in wanted:
+        results["slow readers"] = slow_readers(site, given.readers, given.seconds)
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Linux {platform.release().split('-')[0]}, " + \
+        subprocess.run([given.java, "-version"], capture_output=True, text=True).stderr.split("\n")[0]
+    print(machine)
+    print(f"{'':28} {'keyveil':>10} {'other':>10} {'ratio':>7}  unit")
+    for name, r in results.items():
+        show = lambda v: "-" if v is None else f"{v:g}"
+        print(f"{name:28} {show(r['keyveil']):>10} {show(r['nginx']):>10} {show(r['ratio']):>7}  {r['unit']} ({r['better']} is better)")
+    pathlib.Path(given.json).write_text(json.dumps({"machine": machine, "results": results}, indent=1))
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    main()

@@ -14,6 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
 GIB = 1 << 30
 ISSUER, AUDIENCE = "https://idp.bench/", "bench"
+WARM = 5  # pairs before the counted ones: a JVM compiles what it finds hot
 STARTED = []
 
 
@@ -184,14 +185,14 @@ audit: {{folder: {self.dir}/audit}}
 def download(site, version, rounds):
     """CPU seconds of the server per GiB, pair by pair."""
     seconds = {"keyveil": [], "nginx": []}
-    for number in range(rounds + 1):
+    for number in range(WARM + rounds):
         for server, (pid, url, fields) in site.urls("1g.bin").items():
             before = cpu(pid)
             got = run("curl", "-sS", "--cacert", site.dir / "cert.pem", "--tlsv1.3", version, *fields, "-o", "/dev/null",
                       "-w", "%{http_code} %{size_download} %{http_version}", url)
             if got.split()[:2] != ["200", str(GIB)]:
                 sys.exit(f"{server} answered {got}")
-            if number > 0:  # the first pair warms up
+            if number >= WARM:
                 seconds[server].append(cpu(pid) - before)
     return compare(seconds, "CPU s per GiB", lower=True)
 
@@ -216,11 +217,11 @@ def wrk(url, fields, seconds, connections, threads=1):
 def small_objects(site, rounds):
     """Requests per CPU second of the server, 1 KiB, 32 connections."""
     rates = {"keyveil": [], "nginx": []}
-    for number in range(rounds + 1):
+    for number in range(WARM + rounds):
         for server, (pid, url, fields) in site.urls("1k.bin").items():
             before = cpu(pid)
-            requests, _ = wrk(url, fields, 6, 32)
-            if number > 0:
+            requests, _ = wrk(url, fields, 8, 32)
+            if number >= WARM:
                 rates[server].append(requests / (cpu(pid) - before))
     return compare(rates, "requests per CPU s", lower=False)
 
@@ -233,11 +234,11 @@ def redirects(site, rounds):
     targets = {"keyveil": (site.pid, f"https://localhost:{site.port}/files/{site.redirected}", ["-H", f"Authorization: Bearer {site.token}"]),
                "nginx": (bare.pid, f"https://localhost:{port}/", [])}
     rates = {"keyveil": [], "nginx": []}
-    for number in range(rounds + 2):
+    for number in range(WARM + rounds):
         for server, (pid, url, fields) in targets.items():
             before = cpu(pid)
-            requests, _ = wrk(url, fields, 6, 32)
-            if number > 1:
+            requests, _ = wrk(url, fields, 8, 32)
+            if number >= WARM:
                 rates[server].append(requests / (cpu(pid) - before))
     bare.terminate()
     return compare(rates, "requests per CPU s (beside bare Vert.x)", lower=False)

@@ -14,10 +14,10 @@ import java.time.Duration;
  * <p>Lives on the client's event loop, from {@link #start} to its one end. Exactly the promised
  * number of bytes is handed over, or the end says otherwise and the caller breaks the connection:
  * bytes beyond the promise are never written, and too few never look whole. A client that reads
- * slowly holds what the write queue holds and no more; the read is paused meanwhile. Who stands
- * still, client or S3, for longer than allowed ends the transfer; whoever merely is slow does not.
+ * slowly holds what the write queue holds and no more; the read is paused meanwhile. A client that
+ * stands still for longer than allowed ends the transfer; one that merely is slow does not.
  */
-public final class Transfer {
+public final class Transfer implements ObjectRead.Receiver {
   private final Promise<TransferEnd> end = Promise.promise();
   private final Vertx vertx;
   private final ObjectRead read;
@@ -30,8 +30,10 @@ public final class Transfer {
   private long watch = -1;
 
   /**
+   * Prepares a transfer; nothing moves yet.
+   *
    * @param client where the bytes go; its end, and word of the client's leaving, are the caller's
-   * @param stallTimeout how long either side may stand still
+   * @param stallTimeout how long the client may stand still
    */
   public Transfer(Vertx vertx, ObjectRead read, WriteStream<Buffer> client, Duration stallTimeout) {
     this.vertx = vertx;
@@ -43,12 +45,8 @@ public final class Transfer {
   /** Begins to move bytes; the future never fails. */
   public Future<TransferEnd> start() {
     client.drainHandler(drained -> continueReading());
-    read.body()
-        .exceptionHandler(failure -> finish(Ending.UPSTREAM_FAILED))
-        .endHandler(done -> finish(ended()))
-        .handler(this::pass);
     watch = vertx.setPeriodic(stallTimeout.toMillis(), timer -> look());
-    read.body().resume();
+    read.start(this);
     return end.future();
   }
 
@@ -57,37 +55,46 @@ public final class Transfer {
     finish(ending);
   }
 
-  private void pass(Buffer bytes) {
+  @Override
+  public void bytes(Chunk chunk) {
     if (over) {
+      chunk.drop();
       return;
     }
-    if (sent + bytes.length() > read.length()) {
+    if (sent + chunk.length() > read.length()) {
+      chunk.drop();
       finish(Ending.UPSTREAM_FAILED);
       return;
     }
-    sent += bytes.length();
-    var unused = client.write(bytes);
+    sent += chunk.length();
+    var unused = chunk.writeTo(client);
     if (client.writeQueueFull()) {
       waitingForClient = true;
-      read.body().pause();
+      read.pause();
     }
+  }
+
+  @Override
+  public void ended() {
+    finish(sent == read.length() ? Ending.COMPLETE : Ending.UPSTREAM_FAILED);
+  }
+
+  @Override
+  public void broken(SourceFailure failure) {
+    finish(Ending.UPSTREAM_FAILED);
   }
 
   private void continueReading() {
     if (waitingForClient && !over) {
       waitingForClient = false;
-      read.body().resume();
+      read.resume();
     }
   }
 
-  private Ending ended() {
-    return sent == read.length() ? Ending.COMPLETE : Ending.UPSTREAM_FAILED;
-  }
-
-  /** Two looks without a byte between them: somebody stands still. */
+  /** Two looks without a byte between them, while the client is waited for: it stands still. */
   private void look() {
-    if (sent == sentAtLastLook) {
-      finish(waitingForClient ? Ending.ABORTED_BY_CLIENT : Ending.UPSTREAM_FAILED);
+    if (sent == sentAtLastLook && waitingForClient) {
+      finish(Ending.ABORTED_BY_CLIENT);
     }
     sentAtLastLook = sent;
   }

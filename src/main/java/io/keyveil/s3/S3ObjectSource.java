@@ -85,12 +85,11 @@ public final class S3ObjectSource implements ObjectSource {
       HttpClientResponse response,
       FileRecord file,
       Optional<ByteSpan> span) {
-    response.pause();
     // Until somebody takes the bytes, a break has nobody to tell.
     response.exceptionHandler(broken -> {});
     long expected = span.map(ByteSpan::length).orElse(file.size());
     AnswerCheck.check(response, file, span, expected);
-    return new S3Read(request, response, expected);
+    return DirectRead.takeOver(request, response, expected);
   }
 
   /** Our own words for whatever went wrong; the failures of the client name hosts and ports. */

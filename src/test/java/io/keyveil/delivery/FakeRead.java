@@ -1,30 +1,27 @@
 package io.keyveil.delivery;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.streams.ReadStream;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** A read whose bytes a test gives by hand; what comes while it is paused waits. */
-final class FakeRead implements ObjectRead, ReadStream<Buffer> {
+final class FakeRead implements ObjectRead {
   private final long length;
-  private final Queue<Buffer> waiting = new ArrayDeque<>();
-  private Handler<Buffer> taker = bytes -> {};
-  private Handler<Void> ender = done -> {};
-  private Handler<Throwable> failer = failure -> {};
+  private final Queue<Chunk> waiting = new ArrayDeque<>();
+  private @Nullable Receiver receiver;
   private boolean paused = true;
   private boolean ended;
   private int cancels;
+  private int held;
 
   FakeRead(long length) {
     this.length = length;
   }
 
   void give(int count) {
-    waiting.add(Buffer.buffer(new byte[count]));
+    held++;
+    waiting.add(new Chunk(Buffer.buffer(new byte[count]), () -> held--));
     flush();
   }
 
@@ -34,7 +31,9 @@ final class FakeRead implements ObjectRead, ReadStream<Buffer> {
   }
 
   void fail() {
-    failer.handle(new SourceException(SourceFailure.BROKEN, "told to"));
+    if (receiver != null) {
+      receiver.broken(SourceFailure.BROKEN);
+    }
   }
 
   boolean paused() {
@@ -45,13 +44,19 @@ final class FakeRead implements ObjectRead, ReadStream<Buffer> {
     return cancels;
   }
 
+  /** How many chunks have been given out and not come back. */
+  int held() {
+    return held;
+  }
+
   private void flush() {
-    while (!paused && !waiting.isEmpty()) {
-      taker.handle(waiting.remove());
+    Receiver taker = receiver;
+    while (taker != null && !paused && !waiting.isEmpty()) {
+      taker.bytes(waiting.remove());
     }
-    if (!paused && ended) {
+    if (taker != null && !paused && ended) {
       ended = false;
-      ender.handle(null);
+      taker.ended();
     }
   }
 
@@ -61,54 +66,24 @@ final class FakeRead implements ObjectRead, ReadStream<Buffer> {
   }
 
   @Override
-  public ReadStream<Buffer> body() {
-    return this;
+  public void start(Receiver taker) {
+    receiver = taker;
+    resume();
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    flush();
   }
 
   @Override
   public void cancel() {
     cancels++;
-  }
-
-  @Override
-  @CanIgnoreReturnValue
-  public ReadStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> handler) {
-    failer = handler == null ? failure -> {} : handler;
-    return this;
-  }
-
-  @Override
-  @CanIgnoreReturnValue
-  public ReadStream<Buffer> handler(@Nullable Handler<Buffer> handler) {
-    taker = handler == null ? bytes -> {} : handler;
-    return this;
-  }
-
-  @Override
-  @CanIgnoreReturnValue
-  public ReadStream<Buffer> endHandler(@Nullable Handler<Void> handler) {
-    ender = handler == null ? done -> {} : handler;
-    return this;
-  }
-
-  @Override
-  @CanIgnoreReturnValue
-  public ReadStream<Buffer> pause() {
-    paused = true;
-    return this;
-  }
-
-  @Override
-  @CanIgnoreReturnValue
-  public ReadStream<Buffer> resume() {
-    paused = false;
-    flush();
-    return this;
-  }
-
-  @Override
-  @CanIgnoreReturnValue
-  public ReadStream<Buffer> fetch(long amount) {
-    return resume();
   }
 }

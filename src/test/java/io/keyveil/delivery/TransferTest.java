@@ -193,13 +193,6 @@ final class TransferTest {
   }
 
   @Test
-  void endsWhenTheReadFallsSilent() {
-    assertThat(run(read, Duration.ofMillis(5), (silent, transfer) -> silent.give(10)))
-        .isEqualTo(new TransferEnd(Ending.UPSTREAM_FAILED, 10));
-    assertThat(read.cancels()).isEqualTo(1);
-  }
-
-  @Test
   void endsWhenTheClientStandsStill() {
     client.stopReadingAbove(10);
     assertThat(run(read, Duration.ofMillis(5), (silent, transfer) -> silent.give(10)))

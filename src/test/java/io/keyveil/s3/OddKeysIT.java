@@ -2,15 +2,19 @@ package io.keyveil.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyveil.delivery.BufferSink;
 import io.keyveil.delivery.ByteSpan;
+import io.keyveil.delivery.Chunk;
 import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.delivery.ObjectRead;
 import io.keyveil.delivery.SignedUrl;
+import io.keyveil.delivery.SourceFailure;
 import io.keyveil.file.FileRecord;
 import io.keyveil.file.ObjectFacts;
 import io.keyveil.file.ObjectKey;
 import io.keyveil.file.SampleFiles;
-import io.vertx.core.Future;
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
@@ -21,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.stream.Collector;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,11 +101,35 @@ class OddKeysIT {
   }
 
   private static byte[] read(FileRecord file, Optional<ByteSpan> span) {
-    ObjectRead read = s3.source().open(file, span).await();
-    Future<Buffer> content =
-        read.body()
-            .collect(Collector.of(Buffer::buffer, Buffer::appendBuffer, Buffer::appendBuffer));
-    read.body().resume();
-    return content.await().getBytes();
+    Context loop = VERTX.getOrCreateContext();
+    Promise<Buffer> content = Promise.promise();
+    loop.runOnContext(
+        now ->
+            s3.source()
+                .open(file, span)
+                .onFailure(content::fail)
+                .onSuccess(read -> collect(read, content)));
+    return content.future().await().getBytes();
+  }
+
+  private static void collect(ObjectRead read, Promise<Buffer> content) {
+    Buffer all = Buffer.buffer();
+    read.start(
+        new ObjectRead.Receiver() {
+          @Override
+          public void bytes(Chunk chunk) {
+            var unused = chunk.writeTo(new BufferSink(all));
+          }
+
+          @Override
+          public void ended() {
+            content.complete(all);
+          }
+
+          @Override
+          public void broken(SourceFailure failure) {
+            content.fail(failure.word());
+          }
+        });
   }
 }

@@ -1,0 +1,185 @@
+package io.keyveil.s3;
+
+import io.keyveil.delivery.Chunk;
+import io.keyveil.delivery.ObjectRead;
+import io.keyveil.delivery.SourceException;
+import io.keyveil.delivery.SourceFailure;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.impl.HttpClientConnection;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A read whose body never passes through Vert.x's stream.
+ *
+ * <p>Vert.x copies every chunk of an answer into a fresh heap array, which has to be zeroed first
+ * and copied back out for TLS: a sixth of the CPU of a large download. So, once the head of the
+ * answer has been checked, this handler sits down in front of Vert.x's own in the connection's
+ * pipeline, takes the content as Netty's pooled buffers, and lets Vert.x see only the end, after
+ * which the connection goes back to its pool. It is the one class that goes below Vert.x's public
+ * API; everything here happens on the connection's event loop, which is the caller's.
+ *
+ * <p>Who owns a buffer: from {@link #channelRead} until it is given, the queue here, which {@link
+ * #cancel} and the end of the connection empty; afterwards, the chunk's taker.
+ */
+final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRead {
+  /** The name of Vert.x's own handler. */
+  private static final String VERTX_HANDLER = "handler";
+
+  private final Deque<ByteBuf> waiting = new ArrayDeque<>();
+  private final HttpClientRequest request;
+  private final Channel channel;
+  private final long length;
+  private @Nullable Receiver receiver;
+  private boolean paused = true;
+  private boolean allReceived;
+  private boolean over;
+  private boolean giving;
+
+  private DirectRead(HttpClientRequest request, Channel channel, long length) {
+    this.request = request;
+    this.channel = channel;
+    this.length = length;
+  }
+
+  /**
+   * Takes over the body of an answer whose head has just arrived.
+   *
+   * @param length how many bytes the head promised
+   */
+  static ObjectRead takeOver(HttpClientRequest request, HttpClientResponse response, long length) {
+    Channel channel =
+        ((HttpClientConnection) request.connection()).channelHandlerContext().channel();
+    if (!channel.eventLoop().inEventLoop()) {
+      throw new SourceException(SourceFailure.BROKEN, "the connection is another event loop's");
+    }
+    // With nobody to read it, Vert.x would hold the end back; a break is told by the channel.
+    response.handler(none -> {}).exceptionHandler(broken -> {});
+    DirectRead read = new DirectRead(request, channel, length);
+    channel.config().setAutoRead(false);
+    channel.pipeline().addBefore(VERTX_HANDLER, "keyveil-direct-read", read);
+    return read;
+  }
+
+  @Override
+  public long length() {
+    return length;
+  }
+
+  @Override
+  public void start(Receiver taker) {
+    receiver = taker;
+    resume();
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+    if (!allReceived) {
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    give();
+    if (!paused && !allReceived && !over) {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  /** Closes the connection unless its answer is complete: the rest is not worth reading. */
+  @Override
+  public void cancel() {
+    over = true;
+    dropWaiting();
+    if (!allReceived) {
+      var unused = request.reset();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    if (!(message instanceof HttpContent content) || content.decoderResult().isFailure()) {
+      context.fireChannelRead(message);
+    } else if (content instanceof LastHttpContent) {
+      take(content.content());
+      allReceived = true;
+      handOver(context);
+      give();
+    } else {
+      take(content.content());
+      give();
+    }
+  }
+
+  /** The connection is Vert.x's again, and free for the next request. */
+  private void handOver(ChannelHandlerContext context) {
+    channel.config().setAutoRead(true);
+    context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+    context.pipeline().remove(this);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    breakOff();
+    context.fireChannelInactive();
+  }
+
+  private void breakOff() {
+    if (!over && !allReceived) {
+      over = true;
+      dropWaiting();
+      Receiver taker = receiver;
+      if (taker != null) {
+        taker.broken(SourceFailure.BROKEN);
+      }
+    }
+  }
+
+  private void take(ByteBuf content) {
+    if (over || !content.isReadable()) {
+      content.release();
+    } else {
+      waiting.add(content);
+    }
+  }
+
+  /** Gives what may be given. Takers may pause, resume or cancel from within. */
+  private void give() {
+    Receiver taker = receiver;
+    if (giving || taker == null) {
+      return;
+    }
+    giving = true;
+    while (!paused && !over && !waiting.isEmpty()) {
+      ByteBuf content = waiting.remove();
+      taker.bytes(new Chunk(BufferInternal.buffer(content), content::release));
+    }
+    giving = false;
+    if (allReceived && !over && !paused && waiting.isEmpty()) {
+      over = true;
+      taker.ended();
+    }
+  }
+
+  private void dropWaiting() {
+    waiting.forEach(ByteBuf::release);
+    waiting.clear();
+  }
+
+  @Override
+  public String toString() {
+    return "DirectRead[***]";
+  }
+}

@@ -6,6 +6,7 @@ import io.keyveil.access.TokenSettings;
 import io.keyveil.audit.AuditSettings;
 import io.keyveil.audit.Durability;
 import io.keyveil.delivery.DeliverySettings;
+import io.keyveil.delivery.ResumeSettings;
 import io.keyveil.file.DeliveryPolicy;
 import io.keyveil.file.FileCacheSettings;
 import io.keyveil.http.AddressBlock;
@@ -203,6 +204,7 @@ final class SettingsMapping {
 
   private static DeliverySettings delivery(Section section) {
     DeliverySettings defaults = DeliverySettings.DEFAULTS;
+    ResumeSettings resume = resume(section.section("resume"));
     return section
         .build(
             delivery ->
@@ -217,7 +219,20 @@ final class SettingsMapping {
                     delivery.text("readScope", defaults.readScope()),
                     delivery.duration("firstByteTimeout", defaults.firstByteTimeout()),
                     delivery.duration("stallTimeout", defaults.stallTimeout()),
-                    delivery.texts("inlineTypes", defaults.inlineTypes())))
+                    delivery.texts("inlineTypes", defaults.inlineTypes()),
+                    resume))
+        .orElse(defaults);
+  }
+
+  private static ResumeSettings resume(Section section) {
+    ResumeSettings defaults = ResumeSettings.DEFAULTS;
+    return section
+        .build(
+            resume ->
+                new ResumeSettings(
+                    resume.number("attempts", defaults.attempts()),
+                    resume.duration("backoff", defaults.backoff()),
+                    resume.duration("stallTimeout", defaults.stallTimeout())))
         .orElse(defaults);
   }
 

@@ -12,10 +12,10 @@ import java.util.List;
  * @param presignedFor how long a presigned URL lives, 1 second to 5 minutes
  * @param readScope the scope a token needs to download at all; empty asks for none
  * @param firstByteTimeout how long S3 may take until its answer begins, 1 second to 5 minutes
- * @param stallTimeout how long S3, or a client that reads, may stand still in the middle of a body,
- *     1 second to 1 hour
+ * @param stallTimeout how long a client may stand still in the middle of a body, 1 second to 1 hour
  * @param inlineTypes media types that a browser may show in place; markup that runs scripts is
  *     never among them
+ * @param resume how hard the gateway tries to finish what S3 began
  */
 public record DeliverySettings(
     DeliveryPolicy policy,
@@ -24,7 +24,8 @@ public record DeliverySettings(
     String readScope,
     Duration firstByteTimeout,
     Duration stallTimeout,
-    List<String> inlineTypes) {
+    List<String> inlineTypes,
+    ResumeSettings resume) {
 
   public static final DeliverySettings DEFAULTS =
       new DeliverySettings(
@@ -33,7 +34,7 @@ public record DeliverySettings(
           Duration.ofMinutes(5),
           "files:read",
           Duration.ofSeconds(30),
-          Duration.ofMinutes(2),
+          Duration.ofMinutes(5),
           List.of(
               "application/pdf",
               "audio/mpeg",
@@ -45,7 +46,8 @@ public record DeliverySettings(
               "image/webp",
               "text/plain",
               "video/mp4",
-              "video/webm"));
+              "video/webm"),
+          ResumeSettings.DEFAULTS);
 
   public DeliverySettings {
     inlineTypes = List.copyOf(inlineTypes);

@@ -2,6 +2,8 @@ package io.keyveil.http;
 
 import io.keyveil.delivery.ContentDisposition;
 import io.keyveil.delivery.Downloads;
+import io.keyveil.delivery.ObjectSource;
+import io.keyveil.delivery.ResumingSource;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
@@ -110,7 +112,7 @@ final class EventLoopServer extends VerticleBase {
             parts.tokens(),
             parts.files(),
             parts.audit(),
-            parts.sources().get(),
+            source(),
             parts.redirects(),
             parts.delivery(),
             parts.random(),
@@ -126,6 +128,15 @@ final class EventLoopServer extends VerticleBase {
             parts.delivery().readScope());
     return new DownloadRoute(
         downloads, credentials, new ClientAddress(parts.listen().trustedProxies()), tools);
+  }
+
+  private ObjectSource source() {
+    return new ResumingSource(
+        vertx,
+        parts.sources().get(),
+        parts.delivery().resume(),
+        new SourceMeter(parts.meters()),
+        parts.random());
   }
 
   private HttpServerOptions options() {

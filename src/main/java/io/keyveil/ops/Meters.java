@@ -81,6 +81,16 @@ public final class Meters implements AutoCloseable {
         .record((double) sent);
   }
 
+  /** Counts a question that S3 was asked again. */
+  public void askedAgain(String step, String failure) {
+    Counter.builder("keyveil.s3.again")
+        .description("Questions that S3 was asked again, or that were given up")
+        .tag("step", step)
+        .tag("failure", failure)
+        .register(registry)
+        .increment();
+  }
+
   /** Counts a failure that an operator should hear of. */
   public void alarm(String kind) {
     Counter.builder("keyveil.alarms")

@@ -1,0 +1,191 @@
+package io.keyveil.delivery;
+
+import io.keyveil.file.FileRecord;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A read that goes on where S3 broke off or fell silent; its receiver sees nothing of it.
+ *
+ * <p>States: reading ({@code current} gives bytes), between (the old read is gone, the next is
+ * being asked for), over. What an old read still says in a later state is dropped, which is why
+ * every read is listened to through a {@link Leg} of its own.
+ */
+final class ResumingRead implements ObjectRead {
+  private final ResumingSource source;
+  private final FileRecord file;
+  private final ByteSpan whole;
+  private final long length;
+  private final Duration stallTimeout;
+  private ObjectRead current;
+  private @Nullable Leg leg;
+  private @Nullable Receiver receiver;
+  private long given;
+  private long givenAtLastLook;
+  private int attempts;
+  private boolean paused;
+  private boolean between;
+  private boolean over;
+  private long watch = -1;
+
+  ResumingRead(
+      ResumingSource source,
+      FileRecord file,
+      ByteSpan whole,
+      ObjectRead first,
+      Duration stallTimeout) {
+    this.source = source;
+    this.file = file;
+    this.whole = whole;
+    this.length = first.length();
+    this.current = first;
+    this.stallTimeout = stallTimeout;
+  }
+
+  @Override
+  public long length() {
+    return length;
+  }
+
+  @Override
+  public void start(Receiver taker) {
+    receiver = taker;
+    watch = source.vertx().setPeriodic(stallTimeout.toMillis(), timer -> look());
+    run(current);
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+    if (!between) {
+      current.pause();
+    }
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    givenAtLastLook = -1;
+    if (!between && !over) {
+      current.resume();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    stop();
+    current.cancel();
+  }
+
+  private void run(ObjectRead read) {
+    Leg next = new Leg();
+    current = read;
+    leg = next;
+    between = false;
+    read.start(next);
+    if (paused && !over && leg == next) {
+      read.pause();
+    }
+  }
+
+  private void stop() {
+    over = true;
+    leg = null;
+    source.vertx().cancelTimer(watch);
+  }
+
+  /** Two looks without a byte between them, though bytes are wanted: S3 stands still. */
+  private void look() {
+    if (!paused && !between && given == givenAtLastLook) {
+      goOn(SourceFailure.SILENT);
+    }
+    givenAtLastLook = given;
+  }
+
+  private void goOn(SourceFailure failure) {
+    leg = null;
+    between = true;
+    current.cancel();
+    attempts++;
+    if (!source.mayTry(attempts)) {
+      giveUp(failure);
+      return;
+    }
+    var unused =
+        source
+            .pause(attempts)
+            .compose(
+                waited ->
+                    source.rest(file, new ByteSpan(whole.first() + given, whole.last()), failure))
+            .onSuccess(this::take)
+            .onFailure(this::missed);
+  }
+
+  private void take(ObjectRead rest) {
+    if (over) {
+      rest.cancel();
+    } else {
+      givenAtLastLook = -1;
+      run(rest);
+    }
+  }
+
+  /** The rest could not be had: worth another try, unless the object is gone or another. */
+  private void missed(Throwable cause) {
+    if (over) {
+      return;
+    }
+    SourceFailure failure =
+        cause instanceof SourceException known ? known.failure() : SourceFailure.BROKEN;
+    switch (failure) {
+      case BUSY, BROKEN, SILENT -> goOn(failure);
+      case GONE, CHANGED, REFUSED -> giveUp(failure);
+    }
+  }
+
+  private void giveUp(SourceFailure failure) {
+    stop();
+    source.gaveUp(failure);
+    Receiver taker = receiver;
+    if (taker != null) {
+      taker.broken(failure);
+    }
+  }
+
+  /** Listens to one of the reads that make up this one. */
+  private final class Leg implements Receiver {
+    @Override
+    public void bytes(Chunk chunk) {
+      Receiver taker = receiver;
+      if (leg != this || taker == null) {
+        chunk.drop();
+        return;
+      }
+      given += chunk.length();
+      taker.bytes(chunk);
+    }
+
+    @Override
+    public void ended() {
+      if (leg != this) {
+        return;
+      }
+      if (given < length) {
+        goOn(SourceFailure.BROKEN);
+        return;
+      }
+      stop();
+      Receiver taker = receiver;
+      if (taker != null) {
+        taker.ended();
+      }
+    }
+
+    @Override
+    public void broken(SourceFailure failure) {
+      if (leg == this) {
+        goOn(failure);
+      }
+    }
+  }
+}

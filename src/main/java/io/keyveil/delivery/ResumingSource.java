@@ -1,0 +1,94 @@
+package io.keyveil.delivery;
+
+import io.keyveil.file.FileRecord;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * A source that asks again: before the first byte when S3 is busy or breaks off, and in the middle
+ * of a body from the next byte on. The source beneath asks for the registered entity tag each time,
+ * so that a part of another object is never joined on. One for each event loop.
+ */
+public final class ResumingSource implements ObjectSource {
+  private final RetryBudget budget = new RetryBudget();
+  private final Vertx vertx;
+  private final ObjectSource source;
+  private final ResumeSettings settings;
+  private final SourceEvents events;
+  private final RandomGenerator random;
+
+  public ResumingSource(
+      Vertx vertx,
+      ObjectSource source,
+      ResumeSettings settings,
+      SourceEvents events,
+      RandomGenerator random) {
+    this.vertx = vertx;
+    this.source = source;
+    this.settings = settings;
+    this.events = events;
+    this.random = random;
+  }
+
+  @Override
+  public Future<ObjectRead> open(FileRecord file, Optional<ByteSpan> span) {
+    budget.earn();
+    ByteSpan whole = span.orElse(new ByteSpan(0, Math.max(0, file.size() - 1)));
+    return attempt(file, span, 1)
+        .map(first -> new ResumingRead(this, file, whole, first, settings.stallTimeout()));
+  }
+
+  /** Asks; where S3 is only busy or broke off, asks again as often as is allowed. */
+  private Future<ObjectRead> attempt(FileRecord file, Optional<ByteSpan> span, int number) {
+    return source
+        .open(file, span)
+        .recover(
+            failure ->
+                passing(failure) && mayTry(number)
+                    ? again(file, span, number, ((SourceException) failure).failure())
+                    : Future.failedFuture(failure));
+  }
+
+  private Future<ObjectRead> again(
+      FileRecord file, Optional<ByteSpan> span, int number, SourceFailure failure) {
+    events.retried(failure);
+    return pause(number).compose(waited -> attempt(file, span, number + 1));
+  }
+
+  /** Asks for the rest of a body that broke off. */
+  Future<ObjectRead> rest(FileRecord file, ByteSpan rest, SourceFailure failure) {
+    events.resumed(failure);
+    return source.open(file, Optional.of(rest));
+  }
+
+  boolean mayTry(int number) {
+    return number <= settings.attempts() && budget.spend();
+  }
+
+  /** What may have passed by the next time; a silent S3 has had its time already. */
+  static boolean passing(Throwable failure) {
+    return failure instanceof SourceException known
+        && (known.failure() == SourceFailure.BUSY || known.failure() == SourceFailure.BROKEN);
+  }
+
+  void gaveUp(SourceFailure failure) {
+    events.gaveUp(failure);
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  /** Doubles with each attempt, and lasts between a half and the whole of that. */
+  Future<Void> pause(int number) {
+    long most = settings.backoff().toMillis() << Math.min(number - 1, 10);
+    Promise<Void> over = Promise.promise();
+    var unused =
+        vertx.setTimer(
+            Math.max(1, most / 2 + random.nextLong(most / 2 + 1)), timer -> over.complete());
+    return over.future();
+  }
+}

@@ -1,0 +1,256 @@
+package io.keyveil.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyveil.file.DeliveryPolicy;
+import io.keyveil.file.FileRecord;
+import io.keyveil.file.SampleFiles;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A read that breaks is gone on with from the next byte, and never joined to anything else. */
+class ResumingSourceTest {
+  private static final int SIZE = 100_000;
+  private final Vertx vertx = Vertx.vertx();
+  private final byte[] content = content();
+  private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final List<String> events = new CopyOnWriteArrayList<>();
+  private final List<Behaviour> script = new ArrayList<>();
+  private int held;
+
+  /** What the n-th question to the source comes to. */
+  private interface Behaviour {
+    Future<ObjectRead> answer(ByteSpan span);
+  }
+
+  @AfterEach
+  void close() {
+    vertx.close().await();
+  }
+
+  @Test
+  void givesAWholeReadUnchanged() {
+    script.add(gives(SIZE, true));
+    assertThat(read()).isEqualTo("whole " + SIZE);
+    assertThat(asked).containsExactly("all");
+  }
+
+  @Test
+  void goesOnFromTheNextByteAfterABreak() {
+    script.add(gives(30_000, false));
+    script.add(gives(1, false));
+    script.add(gives(SIZE, true));
+    assertThat(read()).isEqualTo("whole " + SIZE);
+    assertThat(asked).containsExactly("all", "bytes=30000-99999", "bytes=30001-99999");
+    assertThat(events).containsExactly("resumed broken", "resumed broken");
+  }
+
+  @Test
+  void takesAnEarlyEndForABreak() {
+    script.add(gives(30_000, true));
+    script.add(gives(SIZE, true));
+    assertThat(read()).isEqualTo("whole " + SIZE);
+  }
+
+  @Test
+  void goesOnAfterASilence() {
+    script.add(span -> Future.succeededFuture(new Piece(span, 10, null)));
+    script.add(gives(SIZE, true));
+    assertThat(read()).isEqualTo("whole " + SIZE);
+    assertThat(events).containsExactly("resumed silent");
+  }
+
+  @Test
+  void givesUpWhenTheObjectIsAnother() {
+    script.add(gives(30_000, false));
+    script.add(fails(SourceFailure.CHANGED));
+    assertThat(read()).isEqualTo("changed 30000");
+    assertThat(events).containsExactly("resumed broken", "gave up changed");
+  }
+
+  @Test
+  void givesUpAfterSoManyAttempts() {
+    for (int i = 0; i < 20; i++) {
+      script.add(gives(10, false));
+    }
+    assertThat(read()).isEqualTo("broken 50");
+    assertThat(asked).hasSize(5);
+  }
+
+  @Test
+  void asksAgainBeforeTheFirstByteWhereS3IsBusy() {
+    script.add(fails(SourceFailure.BUSY));
+    script.add(fails(SourceFailure.BROKEN));
+    script.add(gives(SIZE, true));
+    assertThat(read()).isEqualTo("whole " + SIZE);
+    assertThat(events).containsExactly("retried busy", "retried broken");
+  }
+
+  @Test
+  void doesNotAskAgainForWhatWillNotChange() {
+    for (SourceFailure failure :
+        List.of(
+            SourceFailure.GONE,
+            SourceFailure.CHANGED,
+            SourceFailure.REFUSED,
+            SourceFailure.SILENT)) {
+      asked.clear();
+      script.clear();
+      script.add(fails(failure));
+      assertThat(read()).isEqualTo("not opened " + failure.word());
+      assertThat(asked).hasSize(1);
+    }
+  }
+
+  @Test
+  void givesEveryByteOnceWhateverBreaksWhere() {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    for (int round = 0; round < 40; round++) {
+      script.clear();
+      for (int i = 0; i < 4; i++) {
+        script.add(gives(random.nextInt(30_000), random.nextBoolean()));
+      }
+      script.add(gives(SIZE, true));
+      assertThat(read()).as("seed %d round %d", seed, round).isEqualTo("whole " + SIZE);
+    }
+    assertThat(held).as("chunks that never came back").isZero();
+  }
+
+  /** Reads the sample file: how it ended and how many right bytes came. */
+  private String read() {
+    Promise<String> end = Promise.promise();
+    Context loop = vertx.getOrCreateContext();
+    FileRecord file = SampleFiles.delivered(DeliveryPolicy.AUTO, false, SIZE);
+    loop.runOnContext(
+        now ->
+            source()
+                .open(file, Optional.empty())
+                .onFailure(
+                    failure ->
+                        end.complete("not opened " + ((SourceException) failure).failure().word()))
+                .onSuccess(read -> collect(read, end)));
+    return end.future().await();
+  }
+
+  private ResumingSource source() {
+    return new ResumingSource(
+        vertx,
+        (file, span) -> {
+          asked.add(span.map(ByteSpan::toString).orElse("all"));
+          return script
+              .get(Math.min(asked.size(), script.size()) - 1)
+              .answer(span.orElse(new ByteSpan(0, SIZE - 1)));
+        },
+        new ResumeSettings(4, Duration.ofMillis(1), Duration.ofSeconds(1)),
+        new SourceEvents() {
+          @Override
+          public void retried(SourceFailure failure) {
+            events.add("retried " + failure.word());
+          }
+
+          @Override
+          public void resumed(SourceFailure failure) {
+            events.add("resumed " + failure.word());
+          }
+
+          @Override
+          public void gaveUp(SourceFailure failure) {
+            events.add("gave up " + failure.word());
+          }
+        },
+        new Random(1));
+  }
+
+  private void collect(ObjectRead read, Promise<String> end) {
+    Buffer all = Buffer.buffer();
+    read.start(
+        new ObjectRead.Receiver() {
+          @Override
+          public void bytes(Chunk chunk) {
+            var unused = chunk.writeTo(new BufferSink(all));
+          }
+
+          @Override
+          public void ended() {
+            assertThat(all.getBytes()).isEqualTo(content);
+            end.complete("whole " + all.length());
+          }
+
+          @Override
+          public void broken(SourceFailure failure) {
+            assertThat(all.getBytes()).isEqualTo(Arrays.copyOf(content, all.length()));
+            end.complete(failure.word() + " " + all.length());
+          }
+        });
+  }
+
+  private Behaviour gives(int count, boolean ends) {
+    return span -> Future.succeededFuture(new Piece(span, count, ends));
+  }
+
+  private static Behaviour fails(SourceFailure failure) {
+    return span -> Future.failedFuture(new SourceException(failure, "told to"));
+  }
+
+  private static byte[] content() {
+    byte[] bytes = new byte[SIZE];
+    new Random(3).nextBytes(bytes);
+    return bytes;
+  }
+
+  /** A read of a part that gives so many bytes and then ends, breaks or falls silent. */
+  private final class Piece implements ObjectRead {
+    private final ByteSpan span;
+    private final int count;
+    private final @Nullable Boolean ends;
+
+    Piece(ByteSpan span, int count, @Nullable Boolean ends) {
+      this.span = span;
+      this.count = (int) Math.min(count, span.length());
+      this.ends = ends;
+    }
+
+    @Override
+    public long length() {
+      return span.length();
+    }
+
+    @Override
+    public void start(Receiver receiver) {
+      int from = (int) span.first();
+      for (int at = 0; at < count; at += 7_000) {
+        held++;
+        Buffer bytes = Buffer.buffer(content).slice(from + at, from + Math.min(at + 7_000, count));
+        receiver.bytes(new Chunk(bytes, () -> held--));
+      }
+      if (ends != null && ends) {
+        receiver.ended();
+      } else if (ends != null) {
+        receiver.broken(SourceFailure.BROKEN);
+      }
+    }
+
+    @Override
+    public void pause() {}
+
+    @Override
+    public void resume() {}
+
+    @Override
+    public void cancel() {}
+  }
+}

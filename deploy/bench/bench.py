@@ -229,7 +229,7 @@ def small_objects(site, rounds):
 def redirects(site, rounds):
     """Requests per CPU second beside a bare Vert.x server that answers a fixed 302."""
     port = free_port()
-    bare = start(site.java, "-cp", f"{ROOT}/target/lib/*", HERE / "BareRedirect.java", port, site.dir / "cert.pem", site.dir / "key.pem")
+    bare = start(site.java, "-cp", f"{ROOT}/target/keyveil.jar:{ROOT}/target/lib/*", HERE / "BareRedirect.java", port, site.dir / "cert.pem", site.dir / "key.pem")
     until(lambda: listening(port), "bare server", 60)
     targets = {"keyveil": (site.pid, f"https://localhost:{site.port}/files/{site.redirected}", ["-H", f"Authorization: Bearer {site.token}"]),
                "nginx": (bare.pid, f"https://localhost:{port}/", [])}
@@ -259,7 +259,7 @@ def latency(site):
 def slow_readers(site, readers, seconds):
     """Resident memory above idle while many clients read 8 KiB a second each."""
     idle = rss_mib(site.pid)
-    client = start(site.java, "-Xmx3g", "-cp", f"{ROOT}/target/lib/*", HERE / "SlowReaders.java", site.port, f"/files/{site.large}",
+    client = start(site.java, "-Xmx3g", "-cp", f"{ROOT}/target/keyveil.jar:{ROOT}/target/lib/*", HERE / "SlowReaders.java", site.port, f"/files/{site.large}",
                    site.token, readers, seconds, stdout=subprocess.PIPE, text=True)
     samples, health, lines = [], [], []
     while True:

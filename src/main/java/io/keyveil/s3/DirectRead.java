@@ -12,10 +12,12 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpClientConnection;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,20 +37,33 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
   /** The name of Vert.x's own handler. */
   private static final String VERTX_HANDLER = "handler";
 
+  /** A client that needs longer to take what is under way, in nanoseconds, is slow. */
+  private static final long LONG_PAUSE = 20_000_000;
+
   private final Deque<ByteBuf> waiting = new ArrayDeque<>();
   private final HttpClientRequest request;
   private final Channel channel;
   private final long length;
+  private final Optional<ReadPace> pace;
   private @Nullable Receiver receiver;
   private boolean paused = true;
   private boolean allReceived;
   private boolean over;
   private boolean giving;
+  private long pausedAt;
 
   private DirectRead(HttpClientRequest request, Channel channel, long length) {
     this.request = request;
     this.channel = channel;
     this.length = length;
+    this.pace = ReadPace.of(channel);
+  }
+
+  /** Readies a new connection for direct reads. */
+  static void prepare(HttpConnection connection) {
+    if (connection instanceof HttpClientConnection http1) {
+      ReadPace.install(http1.channelHandlerContext().channel());
+    }
   }
 
   /**
@@ -78,12 +93,15 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
   @Override
   public void start(Receiver taker) {
     receiver = taker;
+    pausedAt = System.nanoTime();
+    pace.ifPresent(ReadPace::slow);
     resume();
   }
 
   @Override
   public void pause() {
     paused = true;
+    pausedAt = System.nanoTime();
     if (!allReceived) {
       channel.config().setAutoRead(false);
     }
@@ -92,6 +110,9 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
   @Override
   public void resume() {
     paused = false;
+    if (System.nanoTime() - pausedAt > LONG_PAUSE) {
+      pace.ifPresent(ReadPace::slow);
+    }
     give();
     if (!paused && !allReceived && !over) {
       channel.config().setAutoRead(true);
@@ -164,7 +185,9 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
     giving = true;
     while (!paused && !over && !waiting.isEmpty()) {
       ByteBuf content = waiting.remove();
+      int count = content.readableBytes();
       taker.bytes(new Chunk(BufferInternal.buffer(content), content::release));
+      pace.ifPresent(size -> size.taken(count));
     }
     giving = false;
     if (allReceived && !over && !paused && waiting.isEmpty()) {

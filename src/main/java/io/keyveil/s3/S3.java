@@ -96,7 +96,6 @@ public final class S3 {
     HttpClientOptions options =
         new HttpClientOptions()
             .setMaxChunkSize(CHUNK)
-            .setReceiveBufferSize(CHUNK)
             .setMaxHeaderSize(64 << 10)
             .setConnectTimeout((int) settings.connectTimeout().toMillis())
             .setTcpNoDelay(true)
@@ -110,6 +109,7 @@ public final class S3 {
         .httpClientBuilder()
         .with(options)
         .with(engine())
+        .withConnectHandler(DirectRead::prepare)
         .with(
             new PoolOptions()
                 .setHttp1MaxSize(settings.connections())

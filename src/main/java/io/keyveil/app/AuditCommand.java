@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyveil.audit.AuditReader;
 import io.keyveil.audit.AuditVerifier;
 import io.keyveil.audit.Verdict;
+import io.keyveil.file.FileId;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,7 +42,17 @@ final class AuditCommand implements Runnable {
     @Mixin private ConfigOption config = new ConfigOption();
 
     Path folder() {
-      return folder != null ? folder : config.read().audit().folder();
+      return folder != null
+          ? existing("--folder", folder)
+          : existing("audit.folder", config.read().audit().folder());
+    }
+
+    private static Path existing(String setting, Path folder) {
+      if (!Files.isDirectory(folder)) {
+        throw new CommandFailedException(
+            setting + ": " + folder + " is no folder (expected: a folder with an audit log)");
+      }
+      return folder;
     }
   }
 
@@ -97,6 +109,9 @@ final class AuditCommand implements Runnable {
 
     @Override
     public Integer call() throws IOException {
+      if (file != null) {
+        FileId unused = FilesCommand.id(spec, file);
+      }
       PrintWriter out = spec.commandLine().getOut();
       AuditReader.read(folder.folder(), this::wanted, found -> out.println(found.toString()));
       out.flush();

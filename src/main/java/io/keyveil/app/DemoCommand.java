@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Run everything in one process: an S3 server, a certificate, an issuer, the gateway and",
-      "sample files. Does the main job once, prints commands to paste, and serves until stopped."
+      "Run everything in one process: an S3 server, an issuer, the gateway and sample files.",
+      "Does the main job once, prints commands to paste, and serves until stopped."
     },
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {

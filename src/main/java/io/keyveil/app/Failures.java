@@ -1,13 +1,17 @@
 package io.keyveil.app;
 
+import io.keyveil.access.InvalidRuleException;
 import io.keyveil.config.InvalidConfigException;
+import io.keyveil.http.InvalidTlsException;
 import java.io.PrintWriter;
-import java.net.BindException;
+import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Tells failures on standard error, one line for each thing that is wrong, and picks the exit code:
@@ -25,7 +29,7 @@ final class Failures {
   static int usage(ParameterException failure, String[] args) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("keyveil: " + oneLine(String.valueOf(failure.getMessage())));
+    err.println("keyveil: " + oneLine(line(failure)));
     err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
     err.flush();
     return USAGE;
@@ -34,22 +38,39 @@ final class Failures {
   /** Whatever a command throws. */
   static int execution(Exception failure, CommandLine command, ParseResult arguments) {
     PrintWriter err = command.getErr();
-    if (failure instanceof InvalidConfigException config) {
-      config.problems().forEach(line -> err.println("keyveil: " + line));
-      err.flush();
-      return USAGE;
-    }
-    err.println("keyveil: " + message(failure));
+    List<String> asked = wronglyAsked(failure);
+    List<String> lines = asked.isEmpty() ? List.of(message(failure)) : asked;
+    lines.forEach(line -> err.println("keyveil: " + line));
     err.flush();
-    return FAILED;
+    return asked.isEmpty() ? FAILED : USAGE;
+  }
+
+  /** What is wrong with the settings or arguments; empty if something else failed. */
+  private static List<String> wronglyAsked(Exception failure) {
+    if (failure instanceof InvalidConfigException config) {
+      return config.problems();
+    }
+    if (failure instanceof InvalidOptionsException options) {
+      return options.problems();
+    }
+    return failure instanceof InvalidTlsException || failure instanceof InvalidRuleException
+        ? List.of(message(failure))
+        : List.of();
+  }
+
+  private static String line(ParameterException failure) {
+    Set<String> commands = failure.getCommandLine().getSubcommands().keySet();
+    return failure instanceof UnmatchedArgumentException unmatched
+            && !unmatched.isUnknownOption()
+            && !commands.isEmpty()
+        ? unmatched.getUnmatched().get(0)
+            + ": unknown command (expected: "
+            + String.join(", ", commands)
+            + ")"
+        : String.valueOf(failure.getMessage());
   }
 
   private static String message(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof BindException) {
-        return "listen: the port is in use, or the address is not this machine's";
-      }
-    }
     if (failure.getMessage() == null || failure instanceof NullPointerException) {
       LOG.atError().setCause(failure).log("internal error");
       return "internal error: " + failure.getClass().getSimpleName();

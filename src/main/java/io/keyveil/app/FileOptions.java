@@ -18,6 +18,9 @@ import picocli.CommandLine.Option;
  * and the command line refuse the same things in the same words.
  */
 final class FileOptions {
+  private static final String RULES =
+      "subject=NAME, claim:NAME=VALUE, scope=NAME or anyone-authenticated";
+
   @Option(names = "--name", description = "The file name that people see.")
   private @Nullable String name;
 
@@ -27,10 +30,7 @@ final class FileOptions {
   @Option(
       names = "--allow",
       paramLabel = "RULE",
-      description = {
-        "Who may have it; may be repeated, any one is enough:",
-        "subject=NAME, claim:NAME=VALUE, scope=NAME or anyone-authenticated."
-      })
+      description = {"Who may have it; may be repeated, any one is enough:", RULES + "."})
   private List<String> allow = new ArrayList<>();
 
   @Option(names = "--delivery", description = "auto, stream or redirect.")
@@ -80,10 +80,11 @@ final class FileOptions {
     return reading.match(
         wish -> wish,
         problems -> {
-          throw refusal(problems);
+          throw new InvalidOptionsException(problems.stream().map(FileOptions::line).toList());
         });
   }
 
+  /** What the options ask for is well-formed but cannot be done. */
   static CommandFailedException refusal(List<FieldProblem> problems) {
     return new CommandFailedException(
         String.join("; ", problems.stream().map(FileOptions::line).toList()));
@@ -91,6 +92,9 @@ final class FileOptions {
 
   /** The option in place of the field. */
   private static String line(FieldProblem problem) {
+    if (problem.field().equals("access") && problem.found().equals("missing")) {
+      return "--allow: missing (expected: " + RULES + ")";
+    }
     String field = problem.field().equals("access") ? "allow" : problem.field();
     String option = field.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     return new FieldProblem("--" + option, problem.found(), problem.expected()).line();

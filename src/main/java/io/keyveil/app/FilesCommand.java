@@ -46,7 +46,7 @@ final class FilesCommand implements Runnable {
         .orElseThrow(
             () ->
                 new ParameterException(
-                    spec.commandLine(), "ID: not a file ID (expected: 22 characters)"));
+                    spec.commandLine(), "ID: not a file ID (expected: 22 of A-Z a-z 0-9 - _)"));
   }
 
   /** {@code keyveil files list}. */
@@ -105,7 +105,9 @@ final class FilesCommand implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private ConfigOption config = new ConfigOption();
 
-    @Parameters(paramLabel = "ID", description = "The file's ID.")
+    @Parameters(
+        paramLabel = "ID",
+        description = "The file's ID; after -- if it begins with -h or -V.")
     private String id = "";
 
     @Override
@@ -130,7 +132,10 @@ final class FilesCommand implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private ConfigOption config = new ConfigOption();
 
-    @Parameters(arity = "1..*", paramLabel = "ID", description = "The files' IDs.")
+    @Parameters(
+        arity = "1..*",
+        paramLabel = "ID",
+        description = "The files' IDs; after -- if one begins with -h or -V.")
     private List<String> ids = List.of();
 
     @Override

@@ -23,12 +23,14 @@ import io.keyveil.store.Database;
 import io.keyveil.store.SqlFileStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +60,7 @@ public final class Gateway {
   private final FileRegistry registry;
   private final Meters meters;
   private final PublicServer publicServer;
+  private final Readiness readiness;
   private final ManagementServer managementServer;
 
   private Gateway(
@@ -130,9 +133,11 @@ public final class Gateway {
                 "keyveil.certificate.days",
                 "Days until the certificate ends",
                 () -> daysUntil(pair.certificate().getNotAfter().toInstant())));
+    tls.ifPresent(this::warnIfEnded);
+    readiness = readiness(control);
     managementServer =
         new ManagementServer(
-            vertx, settings.management(), readiness(control), meters, publicServer::draining);
+            vertx, settings.management(), readiness, meters, publicServer::draining);
   }
 
   /**
@@ -157,10 +162,38 @@ public final class Gateway {
     return tokens
         .start()
         .compose(loaded -> audit.append(event("start")))
-        .compose(recorded -> managementServer.start())
+        .compose(
+            recorded ->
+                listening("management", settings.management().port(), managementServer.start()))
         .onSuccess(listening -> undo.push(managementServer::close))
-        .compose(listening -> publicServer.start())
+        .compose(managed -> listening("listen", settings.listen().port(), publicServer.start()))
         .onSuccess(listening -> undo.push(() -> publicServer.stop(settings.drain().deadline())));
+  }
+
+  /** A port that cannot be had is told as the setting that asks for it. */
+  private static Future<Void> listening(String section, int port, Future<Void> started) {
+    return started.recover(
+        failure ->
+            Future.failedFuture(
+                failure instanceof IOException
+                    ? new CommandFailedException(
+                        section
+                            + ".port: "
+                            + port
+                            + " cannot be listened on (expected: a free port that this user may"
+                            + " have, at an address of this machine)")
+                    : failure));
+  }
+
+  /** Why the gateway is not ready, by the name of what is wrong; empty if it is. */
+  public Future<Map<String, String>> unready() {
+    return readiness.ask().map(Gateway::reasons);
+  }
+
+  private static Map<String, String> reasons(Map<String, Optional<String>> answers) {
+    Map<String, String> reasons = new LinkedHashMap<>();
+    answers.forEach((name, answer) -> answer.ifPresent(reason -> reasons.put(name, reason)));
+    return reasons;
   }
 
   /** Stops accepting, lets downloads end until the deadline, and closes everything in reverse. */
@@ -262,6 +295,14 @@ public final class Gateway {
         action,
         Optional.empty(),
         "done");
+  }
+
+  /** Served all the same, since a balancer in front may not care and an outage helps nobody. */
+  private void warnIfEnded(TlsPair pair) {
+    Instant end = pair.certificate().getNotAfter().toInstant();
+    if (end.isBefore(clock.instant())) {
+      LOG.atWarn().addKeyValue("ended", end).log("the certificate has ended");
+    }
   }
 
   private Number daysUntil(Instant end) {

@@ -35,11 +35,24 @@ public final class Main implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setUsageHelpAutoWidth(true)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(Failures::usage)
-        .setExecutionExceptionHandler(Failures::execution);
+    CommandLine keyveil =
+        new CommandLine(new Main())
+            .setUsageHelpAutoWidth(true)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setPosixClusteredShortOptionsAllowed(false)
+            .setParameterExceptionHandler(Failures::usage)
+            .setExecutionExceptionHandler(Failures::execution);
+    keyveil.getSubcommands().values().stream()
+        .flatMap(group -> group.getSubcommands().values().stream())
+        .filter(Main::takesIds)
+        .forEach(command -> command.setUnmatchedOptionsArePositionalParams(true));
+    return keyveil;
+  }
+
+  /** One random ID in 64 begins with a hyphen, and has to be as good as the others. */
+  private static boolean takesIds(CommandLine command) {
+    return command.getCommand() instanceof FilesCommand.Show
+        || command.getCommand() instanceof FilesCommand.Revoke;
   }
 
   @Override

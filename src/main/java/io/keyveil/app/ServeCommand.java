@@ -4,6 +4,7 @@ import io.keyveil.config.KeyveilSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +29,17 @@ final class ServeCommand implements Callable<Integer> {
         .addKeyValue("port", running.gateway().port())
         .addKeyValue("management", running.gateway().managementPort())
         .log("serving");
+    var unused = running.gateway().unready().onSuccess(ServeCommand::warn);
     return running.untilStopped();
+  }
+
+  private static void warn(Map<String, String> unready) {
+    unready.forEach(
+        (check, reason) ->
+            LOG.atWarn()
+                .addKeyValue("check", check)
+                .addKeyValue("reason", reason)
+                .log("not ready"));
   }
 
   /** A Vert.x as the gateway wants it: native transport, one event loop for each core. */

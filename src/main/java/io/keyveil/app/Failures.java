@@ -3,11 +3,13 @@ package io.keyveil.app;
 import io.keyveil.config.InvalidConfigException;
 import java.io.PrintWriter;
 import java.net.BindException;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Tells failures on standard error, one line for each thing that is wrong, and picks the exit code:
@@ -19,16 +21,29 @@ final class Failures {
 
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
+  private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]{0,30}");
+
   private Failures() {}
 
   /** Arguments that do not parse. */
   static int usage(ParameterException failure, String[] args) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("keyveil: " + oneLine(String.valueOf(failure.getMessage())));
+    err.println("keyveil: " + oneLine(usage(failure)));
     err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
     err.flush();
     return USAGE;
+  }
+
+  /** Only an option's name is repeated: the rest may be an object key in the wrong place. */
+  private static String usage(ParameterException failure) {
+    if (!(failure instanceof UnmatchedArgumentException unmatched)) {
+      return String.valueOf(failure.getMessage());
+    }
+    String first = unmatched.getUnmatched().get(0).replaceFirst("(?s)=.*", "");
+    return OPTION.matcher(first).matches()
+        ? first + ": no such option"
+        : "an argument too many (expected: those below)";
   }
 
   /** Whatever a command throws. */

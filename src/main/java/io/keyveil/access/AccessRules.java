@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Reads and writes access rules: as JSON, and in the short form of the command line. */
 public final class AccessRules {
@@ -70,10 +71,10 @@ public final class AccessRules {
     }
     int equals = value.indexOf('=');
     if (equals < 0) {
-      throw badAllow(value);
+      throw badAllow();
     }
     String kind = value.substring(0, equals);
-    String wanted = allowText(value, value.substring(equals + 1));
+    String wanted = allowText(value.substring(equals + 1));
     if (kind.equals("subject")) {
       return new SubjectIs(wanted, Optional.empty());
     }
@@ -81,21 +82,20 @@ public final class AccessRules {
       return new HasScope(wanted);
     }
     if (kind.startsWith("claim:")) {
-      return new ClaimIs(allowText(value, kind.substring("claim:".length())), wanted);
+      return new ClaimIs(allowText(kind.substring("claim:".length())), wanted);
     }
-    throw badAllow(value);
+    throw badAllow();
   }
 
-  private static String allowText(String value, String part) {
+  private static String allowText(String part) {
     if (!RuleReader.isText(part)) {
-      throw badAllow(value);
+      throw badAllow();
     }
     return part;
   }
 
-  private static InvalidRuleException badAllow(String value) {
-    return new InvalidRuleException(
-        "--allow: %s (expected: %s)".formatted(RuleReader.shown(value), ALLOW_FORMS));
+  private static InvalidRuleException badAllow() {
+    return new InvalidRuleException("--allow: another form (expected: %s)".formatted(ALLOW_FORMS));
   }
 
   /** Reads one rule and what hangs below it, and counts as it goes. */
@@ -105,6 +105,8 @@ public final class AccessRules {
     private static final int MAX_TEXT = 256;
     private static final List<String> FORMS =
         List.of("any", "all", "subject", "claim", "scope", "anyone");
+
+    private static final Pattern FIELD = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,39}");
 
     private final boolean emptyAllowed;
     private int rules;
@@ -148,8 +150,7 @@ public final class AccessRules {
         throw bad(path, "fields " + String.join(" and ", found) + " together", expected);
       }
       Iterator<String> names = node.fieldNames();
-      throw bad(
-          path, names.hasNext() ? "field " + shown(names.next()) : "an empty object", expected);
+      throw bad(path, names.hasNext() ? shown(names.next()) : "an empty object", expected);
     }
 
     private static JsonNode only(JsonNode node, String path, Set<String> known) {
@@ -158,7 +159,7 @@ public final class AccessRules {
               name -> {
                 if (!known.contains(name)) {
                   String expected = String.join(", ", known.stream().sorted().toList());
-                  throw bad(path, "field " + shown(name), "only " + expected);
+                  throw bad(path, shown(name), "only " + expected);
                 }
               });
       return node;
@@ -193,7 +194,7 @@ public final class AccessRules {
     private static AccessRule anyone(JsonNode node, String path) {
       String who = text(node, path, "anyone");
       if (!who.equals("authenticated")) {
-        throw bad(path + ".anyone", shown(who), "\"authenticated\"");
+        throw bad(path + ".anyone", "another text", "\"authenticated\"");
       }
       return new AnyoneAuthenticated();
     }
@@ -205,7 +206,7 @@ public final class AccessRules {
         throw bad(path + "." + field, kind(value), expected);
       }
       if (!isText(value.textValue())) {
-        throw bad(path + "." + field, shown(value.textValue()), expected);
+        throw bad(path + "." + field, kind(value.textValue()), expected);
       }
       return value.textValue();
     }
@@ -220,10 +221,19 @@ public final class AccessRules {
       return node.isMissingNode() ? "nothing" : node.getNodeType().name().toLowerCase(Locale.ROOT);
     }
 
-    /** In quotes, on one line, and no longer than a line. */
-    static String shown(String text) {
-      String line = text.length() > 64 ? text.substring(0, 64) + "..." : text;
-      return JsonNodeFactory.instance.textNode(line).toString();
+    /** What is wrong with a text, without the text. */
+    private static String kind(String text) {
+      return text.codePoints().anyMatch(Character::isISOControl)
+          ? "a control character"
+          : text.length() + " characters";
+    }
+
+    /**
+     * A field's name, if it looks like one: what stands in the wrong place may be an object key,
+     * and no answer repeats that.
+     */
+    private static String shown(String name) {
+      return FIELD.matcher(name).matches() ? "field \"" + name + "\"" : "an unknown field";
     }
 
     private static InvalidRuleException bad(String path, String found, String expected) {

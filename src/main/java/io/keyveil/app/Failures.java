@@ -6,6 +6,7 @@ import io.keyveil.http.InvalidTlsException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -22,6 +23,8 @@ final class Failures {
   static final int USAGE = 2;
 
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]{0,30}");
 
   private Failures() {}
 
@@ -58,16 +61,19 @@ final class Failures {
         : List.of();
   }
 
+  /** Only an option's name is repeated: the rest may be an object key in the wrong place. */
   private static String line(ParameterException failure) {
+    if (!(failure instanceof UnmatchedArgumentException unmatched)) {
+      return String.valueOf(failure.getMessage());
+    }
+    String first = unmatched.getUnmatched().get(0).replaceFirst("(?s)=.*", "");
     Set<String> commands = failure.getCommandLine().getSubcommands().keySet();
-    return failure instanceof UnmatchedArgumentException unmatched
-            && !unmatched.isUnknownOption()
-            && !commands.isEmpty()
-        ? unmatched.getUnmatched().get(0)
-            + ": unknown command (expected: "
-            + String.join(", ", commands)
-            + ")"
-        : String.valueOf(failure.getMessage());
+    if (OPTION.matcher(first).matches()) {
+      return first + ": no such option";
+    }
+    return commands.isEmpty()
+        ? "an argument too many (expected: those below)"
+        : "unknown command (expected: " + String.join(", ", commands) + ")";
   }
 
   private static String message(Throwable failure) {

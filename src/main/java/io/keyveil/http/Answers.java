@@ -3,6 +3,7 @@ package io.keyveil.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -47,45 +48,69 @@ final class Answers {
 
   /** Answers with a problem, as JSON or, for a browser that navigates, as a page. */
   void problem(HttpServerRequest request, Problem problem) {
+    var unused = send(request, problem);
+  }
+
+  /**
+   * Answers with a problem and closes the connection, whose state cannot be trusted any more. What
+   * is left of the request is taken first: to close on unread bytes resets the connection, and the
+   * answer may be lost with it. A client that never ends it meets the limit on idle connections.
+   */
+  void problemAndClose(HttpServerRequest request, Problem problem) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      problem(request, problem);
+    } else {
+      // The field alone does nothing: Vert.x closes only where the client asked for it.
+      var unused =
+          send(request, problem.with("Connection", "close")).onComplete(sent -> hangUp(request));
+    }
+  }
+
+  private static void hangUp(HttpServerRequest request) {
+    boolean unreadable = request.decoderResult() != null && request.decoderResult().isFailure();
+    if (unreadable || request.isEnded()) {
+      close(request);
+    } else {
+      request.handler(rest -> {}).endHandler(ended -> close(request)).resume();
+    }
+  }
+
+  private static void close(HttpServerRequest request) {
+    var unused = request.connection().close();
+  }
+
+  private static Future<Void> send(HttpServerRequest request, Problem problem) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.headWritten()) {
-      return;
+      return Future.succeededFuture();
     }
     response.setStatusCode(problem.status());
     problem.fields().forEach(response::putHeader);
     if (navigates(request)) {
       response.putHeader("Content-Security-Policy", Page.POLICY);
-      write(request, "text/html; charset=utf-8", Page.of(problem));
-    } else {
-      write(request, "application/problem+json", json(problem).toString());
+      return write(request, "text/html; charset=utf-8", Page.of(problem));
     }
-  }
-
-  /** Answers with a problem and closes the connection, whose state cannot be trusted any more. */
-  void problemAndClose(HttpServerRequest request, Problem problem) {
-    boolean closeField = request.version() != HttpVersion.HTTP_2;
-    problem(request, closeField ? problem.with("Connection", "close") : problem);
+    return write(request, "application/problem+json", json(problem).toString());
   }
 
   void json(HttpServerRequest request, int status, JsonNode body) {
     request.response().setStatusCode(status);
-    write(request, "application/json", body.toString());
+    var unused = write(request, "application/json", body.toString());
   }
 
   void text(HttpServerRequest request, String type, String body) {
-    write(request, type, body);
+    var unused = write(request, type, body);
   }
 
-  private static void write(HttpServerRequest request, String type, String body) {
+  private static Future<Void> write(HttpServerRequest request, String type, String body) {
     HttpServerResponse response = request.response();
     response.putHeader("Content-Type", type);
     if (HttpMethod.HEAD.equals(request.method())) {
       response.putHeader(
           "Content-Length", Integer.toString(body.getBytes(StandardCharsets.UTF_8).length));
-      var unused = response.end();
-    } else {
-      var unused = response.end(body);
+      return response.end();
     }
+    return response.end(body);
   }
 
   private static boolean navigates(HttpServerRequest request) {

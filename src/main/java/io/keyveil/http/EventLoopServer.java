@@ -10,6 +10,7 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.ext.web.Router;
@@ -18,6 +19,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -148,6 +150,9 @@ final class EventLoopServer extends VerticleBase {
             .setMaxChunkSize(CHUNK)
             .setInitialSettings(new Http2Settings().setMaxHeaderListSize(headers))
             .setHttp2ClearTextEnabled(false)
+            // Health checks of load balancers still speak 1.0; without it here they get a 501.
+            .setAlpnVersions(
+                List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0))
             .setTcpNoDelay(true)
             .setHandle100ContinueAutomatically(true)
             // A client that merely downloads slowly is not idle; IdleConnections knows who is.

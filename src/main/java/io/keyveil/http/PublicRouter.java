@@ -172,11 +172,17 @@ final class PublicRouter {
     int status = context.statusCode();
     if (status == 413) {
       answers.problemAndClose(request, Problem.BODY_TOO_LARGE);
-    } else if (status == 400) {
+    } else if (status == 400 || !hasPath(request)) {
       answers.problemAndClose(request, Problem.invalidRequest("The address is not well-formed."));
     } else {
       internal(request, context.failure());
     }
+  }
+
+  /** The router stumbles over targets without a path, such as that of CONNECT. */
+  private static boolean hasPath(HttpServerRequest request) {
+    String path = request.path();
+    return path != null && path.startsWith("/");
   }
 
   private void internal(HttpServerRequest request, @Nullable Throwable failure) {

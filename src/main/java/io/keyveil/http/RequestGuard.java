@@ -23,7 +23,31 @@ final class RequestGuard {
 
   /** The objection, or empty if the request is sound. */
   static Optional<Problem> objection(HttpServerRequest request) {
-    return host(request).or(() -> doubled(request)).or(() -> body(request));
+    return host(request)
+        .or(() -> target(request))
+        .or(() -> coding(request))
+        .or(() -> doubled(request))
+        .or(() -> body(request));
+  }
+
+  /** Visible ASCII alone (RFC 9112 section 3.2); Netty lets controls through. */
+  private static Optional<Problem> target(HttpServerRequest request) {
+    return request.uri().chars().allMatch(character -> character > ' ' && character < 0x7f)
+        ? Optional.empty()
+        : Optional.of(Problem.invalidRequest("The address is not well-formed."));
+  }
+
+  /**
+   * Chunked is the one coding there is (RFC 9112 section 6.1). Where a body with another one ends
+   * nobody knows, and it would be read as the next request.
+   */
+  private static Optional<Problem> coding(HttpServerRequest request) {
+    List<String> codings = request.headers().getAll("Transfer-Encoding");
+    boolean known =
+        codings.isEmpty() || (codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked"));
+    return known
+        ? Optional.empty()
+        : Optional.of(Problem.invalidRequest("Send no Transfer-Encoding but chunked."));
   }
 
   /** Exactly one valid {@code Host} (RFC 9112 section 3.2). */

@@ -55,10 +55,10 @@ final class AccessRulesTest {
         "{\"scope\":\"a\",\"x\":\"b\"} | access: field \"x\" (expected: only scope)",
         "{\"claim\":\"patient\"} | access.is: nothing (expected: a text of 1 to 256 characters, none of them a control)",
         "{\"claim\":\"patient\",\"is\":7} | access.is: number (expected: a text of 1 to 256 characters, none of them a control)",
-        "{\"subject\":\"\"} | access.subject: \"\" (expected: a text of 1 to 256 characters, none of them a control)",
+        "{\"subject\":\"\"} | access.subject: 0 characters (expected: a text of 1 to 256 characters, none of them a control)",
         "{\"subject\":null} | access.subject: null (expected: a text of 1 to 256 characters, none of them a control)",
-        "{\"subject\":\"a\\nb\"} | access.subject: \"a\\nb\" (expected: a text of 1 to 256 characters, none of them a control)",
-        "{\"anyone\":\"everybody\"} | access.anyone: \"everybody\" (expected: \"authenticated\")",
+        "{\"subject\":\"a\\nb\"} | access.subject: a control character (expected: a text of 1 to 256 characters, none of them a control)",
+        "{\"anyone\":\"everybody\"} | access.anyone: another text (expected: \"authenticated\")",
         "{\"anyone\":true} | access.anyone: boolean (expected: a text of 1 to 256 characters, none of them a control)",
       })
   void refusesABadRuleWithOneLine(String text, String message) {
@@ -72,7 +72,7 @@ final class AccessRulesTest {
     assertThat(AccessRules.parse(json("{\"scope\":\"" + "x".repeat(256) + "\"}"))).isNotNull();
     assertThatThrownBy(() -> AccessRules.parse(json("{\"scope\":\"" + "x".repeat(257) + "\"}")))
         .isInstanceOf(InvalidRuleException.class)
-        .hasMessageContaining("access.scope: \"xxx");
+        .hasMessageContaining("access.scope: 257 characters");
   }
 
   @Test
@@ -116,8 +116,7 @@ final class AccessRulesTest {
     assertThatThrownBy(() -> AccessRules.parseAllow(List.of("scope=a", value)))
         .isInstanceOf(InvalidRuleException.class)
         .hasMessage(
-            "--allow: \"%s\" (expected: subject=NAME, claim:NAME=VALUE, scope=NAME or anyone-authenticated)",
-            value);
+            "--allow: another form (expected: subject=NAME, claim:NAME=VALUE, scope=NAME or anyone-authenticated)");
   }
 
   @Test

@@ -69,7 +69,7 @@ class CommandLineTest {
   void namesTheCommandsWhenOneIsUnknown() {
     Run run = run("severe");
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).startsWith("keyveil: severe: unknown command (expected: serve, demo, ");
+    assertThat(run.err()).startsWith("keyveil: unknown command (expected: serve, demo, ");
   }
 
   @Test

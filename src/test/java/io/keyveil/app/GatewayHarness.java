@@ -22,11 +22,12 @@ import io.keyveil.ops.ManagementSettings;
 import io.keyveil.s3.LocalS3;
 import io.keyveil.s3.S3Settings;
 import io.keyveil.store.StoreSettings;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
@@ -173,25 +174,25 @@ public final class GatewayHarness implements AutoCloseable {
       options.addHeader(fields[i], fields[i + 1]);
     }
     return with.request(options)
-        .compose(request -> body.length() == 0 ? request.send() : request.send(body))
         .compose(
-            response ->
-                response
-                    .body()
-                    .map(
-                        content -> {
-                          Map<String, List<String>> headers = new TreeMap<>();
-                          response
-                              .headers()
-                              .names()
-                              .forEach(
-                                  name ->
-                                      headers.put(
-                                          name.toLowerCase(Locale.ROOT),
-                                          response.headers().getAll(name)));
-                          return new Answer(response.statusCode(), headers, content);
-                        }))
+            request ->
+                (body.length() == 0 ? request.send() : request.send(body))
+                    .compose(GatewayHarness::whole))
         .await();
+  }
+
+  /**
+   * Takes the body at once, on the response's own event loop: what comes before anybody has asked
+   * for it is dropped.
+   */
+  private static Future<Answer> whole(HttpClientResponse response) {
+    Map<String, List<String>> headers = new TreeMap<>();
+    response
+        .headers()
+        .names()
+        .forEach(
+            name -> headers.put(name.toLowerCase(Locale.ROOT), response.headers().getAll(name)));
+    return response.body().map(content -> new Answer(response.statusCode(), headers, content));
   }
 
   /** Registers an object through the API; the answer has the file's {@code id}. */
@@ -233,10 +234,7 @@ public final class GatewayHarness implements AutoCloseable {
   private static Answer send(HttpClientAgent plain, int port, String path) {
     return plain
         .request(HttpMethod.GET, port, "127.0.0.1", path)
-        .compose(HttpClientRequest::send)
-        .compose(
-            response ->
-                response.body().map(body -> new Answer(response.statusCode(), Map.of(), body)))
+        .compose(request -> request.send().compose(GatewayHarness::whole))
         .await();
   }
 

@@ -1,0 +1,70 @@
+package io.keyveil.app;
+
+import io.keyveil.config.KeyveilSettings;
+import io.keyveil.delivery.DeliverySettings;
+import io.keyveil.delivery.ResumeSettings;
+import io.keyveil.s3.LyingS3;
+import io.keyveil.s3.S3Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A gateway before an S3 that lies, with one registered file. */
+record LyingGateway(LyingS3 s3, GatewayHarness harness, String id) implements AutoCloseable {
+  static LyingGateway start(Path folder, long size, Duration firstByte, Duration stall) {
+    LyingS3 s3 = new LyingS3(size);
+    GatewayHarness harness =
+        GatewayHarness.on(
+            s3.endpoint(),
+            folder,
+            settings -> with(settings, settings.s3(), patience(firstByte, stall)));
+    return new LyingGateway(s3, harness, register(harness));
+  }
+
+  static KeyveilSettings with(KeyveilSettings settings, S3Settings s3, DeliverySettings delivery) {
+    return new KeyveilSettings(
+        settings.profile(),
+        settings.listen(),
+        settings.management(),
+        settings.tokens(),
+        settings.store(),
+        settings.cache(),
+        s3,
+        delivery,
+        settings.audit(),
+        settings.limits(),
+        settings.drain());
+  }
+
+  static DeliverySettings patience(Duration firstByte, Duration stall) {
+    DeliverySettings defaults = DeliverySettings.DEFAULTS;
+    return new DeliverySettings(
+        defaults.policy(),
+        defaults.redirectAbove(),
+        defaults.presignedFor(),
+        defaults.readScope(),
+        firstByte,
+        stall,
+        defaults.inlineTypes(),
+        // Every lie is told once: what asking again brings is for tests of its own.
+        new ResumeSettings(0, Duration.ofMillis(1), stall));
+  }
+
+  private static String register(GatewayHarness harness) {
+    return harness
+        .register(
+            """
+            {"bucket": "%s", "key": "patients/Jane Doe/scan", "name": "scan.bin",
+             "access": {"subject": "alice"}}
+            """
+                .formatted(GatewayHarness.BUCKET))
+        .body()
+        .toJsonObject()
+        .getString("id");
+  }
+
+  @Override
+  public void close() {
+    harness.close();
+    s3.close();
+  }
+}

@@ -13,17 +13,26 @@ import java.time.Duration;
  *
  * <p>Lives on the client's event loop, from {@link #start} to its one end. Exactly the promised
  * number of bytes is handed over, or the end says otherwise and the caller breaks the connection:
- * bytes beyond the promise are never written, and too few never look whole. A client that reads
- * slowly holds what the write queue holds and no more; the read is paused meanwhile. A client that
- * stands still for longer than allowed ends the transfer; one that merely is slow does not.
+ * bytes beyond the promise are never written, and too few never look whole. A client that stands
+ * still for longer than allowed ends the transfer; one that merely is slow does not.
+ *
+ * <p>What is under way to a slow client is bounded here, by bytes that were written and not yet
+ * taken by its socket: Vert.x's own write queue counts messages, of which sixteen large ones would
+ * cost megabytes for each client. The read is paused meanwhile. Where the client keeps up, writes
+ * are done when they return, and nothing is ever paused.
  */
 public final class Transfer implements ObjectRead.Receiver {
+  /** Bytes under way from which on the read is paused; it goes on below half of them. */
+  private static final int WINDOW = 32 << 10;
+
   private final Promise<TransferEnd> end = Promise.promise();
   private final Vertx vertx;
   private final ObjectRead read;
   private final WriteStream<Buffer> client;
   private final Duration stallTimeout;
+  private final long window;
   private long sent;
+  private long underWay;
   private long sentAtLastLook;
   private boolean waitingForClient;
   private boolean over;
@@ -36,6 +45,17 @@ public final class Transfer implements ObjectRead.Receiver {
    * @param stallTimeout how long the client may stand still
    */
   public Transfer(Vertx vertx, ObjectRead read, WriteStream<Buffer> client, Duration stallTimeout) {
+    this(vertx, read, client, stallTimeout, WINDOW);
+  }
+
+  /** The same with another window. */
+  Transfer(
+      Vertx vertx,
+      ObjectRead read,
+      WriteStream<Buffer> client,
+      Duration stallTimeout,
+      long window) {
+    this.window = window;
     this.vertx = vertx;
     this.read = read;
     this.client = client;
@@ -44,7 +64,6 @@ public final class Transfer implements ObjectRead.Receiver {
 
   /** Begins to move bytes; the future never fails. */
   public Future<TransferEnd> start() {
-    client.drainHandler(drained -> continueReading());
     watch = vertx.setPeriodic(stallTimeout.toMillis(), timer -> look());
     read.start(this);
     return end.future();
@@ -66,11 +85,21 @@ public final class Transfer implements ObjectRead.Receiver {
       finish(Ending.UPSTREAM_FAILED);
       return;
     }
-    sent += chunk.length();
-    var unused = chunk.writeTo(client);
-    if (client.writeQueueFull()) {
+    int count = chunk.length();
+    sent += count;
+    underWay += count;
+    var unused = chunk.writeTo(client).onComplete(written -> written(count));
+    if (underWay >= window && !over) {
       waitingForClient = true;
       read.pause();
+    }
+  }
+
+  private void written(int count) {
+    underWay -= count;
+    if (waitingForClient && !over && underWay <= window / 2) {
+      waitingForClient = false;
+      read.resume();
     }
   }
 
@@ -82,13 +111,6 @@ public final class Transfer implements ObjectRead.Receiver {
   @Override
   public void broken(SourceFailure failure) {
     finish(Ending.UPSTREAM_FAILED);
-  }
-
-  private void continueReading() {
-    if (waitingForClient && !over) {
-      waitingForClient = false;
-      read.resume();
-    }
   }
 
   /** Two looks without a byte between them, while the client is waited for: it stands still. */

@@ -3,14 +3,16 @@ package io.keyveil.delivery;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A client that counts what it gets, and reads only when a test lets it. */
 final class FakeClient implements WriteStream<Buffer> {
-  private Handler<Void> drainer = drained -> {};
-  private long queued;
+  private final List<Promise<Void>> queued = new ArrayList<>();
   private long most = Long.MAX_VALUE;
   private long received;
   private int ends;
@@ -19,9 +21,15 @@ final class FakeClient implements WriteStream<Buffer> {
     most = bytes;
   }
 
+  /** How many bytes may be under way. */
+  long most() {
+    return most;
+  }
+
   void readOn() {
-    queued = 0;
-    drainer.handle(null);
+    List<Promise<Void>> taken = List.copyOf(queued);
+    queued.clear();
+    taken.forEach(Promise::complete);
   }
 
   long received() {
@@ -35,8 +43,12 @@ final class FakeClient implements WriteStream<Buffer> {
   @Override
   public Future<Void> write(Buffer data) {
     received += data.length();
-    queued += data.length();
-    return Future.succeededFuture();
+    if (most == Long.MAX_VALUE) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> taken = Promise.promise();
+    queued.add(taken);
+    return taken.future();
   }
 
   @Override
@@ -47,7 +59,7 @@ final class FakeClient implements WriteStream<Buffer> {
 
   @Override
   public boolean writeQueueFull() {
-    return queued >= most;
+    return !queued.isEmpty();
   }
 
   @Override
@@ -65,7 +77,6 @@ final class FakeClient implements WriteStream<Buffer> {
   @Override
   @CanIgnoreReturnValue
   public WriteStream<Buffer> drainHandler(@Nullable Handler<Void> handler) {
-    drainer = handler == null ? drained -> {} : handler;
     return this;
   }
 }

@@ -248,7 +248,7 @@ final class TransferTest {
     LOOP.runOnContext(
         now -> {
           try {
-            Transfer transfer = new Transfer(VERTX, source, reader, stall);
+            Transfer transfer = new Transfer(VERTX, source, reader, stall, reader.most());
             Future<TransferEnd> ending = transfer.start();
             events.happen(source, transfer);
             ending.onComplete(end);

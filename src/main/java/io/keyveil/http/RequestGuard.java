@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What is wrong with a request before anybody looks at what it wants. */
 final class RequestGuard {
@@ -18,6 +19,10 @@ final class RequestGuard {
           "If-Modified-Since",
           "If-Unmodified-Since",
           "Range");
+
+  private static final Pattern AUTHORITY =
+      Pattern.compile(
+          "(?:[A-Za-z0-9._~!$&'()*+;=%-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}\\])(?::\\d{1,5})?");
 
   private RequestGuard() {}
 
@@ -66,8 +71,7 @@ final class RequestGuard {
   }
 
   private static boolean isAuthority(String host) {
-    return host.matches(
-        "(?:[A-Za-z0-9._~!$&'()*+;=%-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}\\])(?::\\d{1,5})?");
+    return AUTHORITY.matcher(host).matches();
   }
 
   private static Optional<Problem> doubled(HttpServerRequest request) {

@@ -13,6 +13,9 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -25,6 +28,12 @@ public final class Meters implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collector = new JvmGcMetrics();
   private final AtomicInteger downloads = new AtomicInteger();
+
+  /** Found again by their labels, of which there are few; building a meter anew costs too much. */
+  private final Map<List<String>, Timer> answers = new ConcurrentHashMap<>();
+
+  private final Map<List<String>, Counter> decisions = new ConcurrentHashMap<>();
+  private final Map<String, DistributionSummary> sizes = new ConcurrentHashMap<>();
   private final Counter bytes =
       Counter.builder("keyveil.downloads.bytes")
           .description("Bytes of files handed to clients")
@@ -45,23 +54,31 @@ public final class Meters implements AutoCloseable {
 
   /** Counts an answer on the public listener. */
   public void answered(String route, String method, int status, Duration took) {
-    Timer.builder("keyveil.http.requests")
-        .description("Requests on the public listener, from first line to last byte")
-        .tag("route", route)
-        .tag("method", method)
-        .tag("status", Integer.toString(status))
-        .register(registry)
+    answers
+        .computeIfAbsent(List.of(route, method, Integer.toString(status)), this::answerTimer)
         .record(took);
+  }
+
+  private Timer answerTimer(List<String> labels) {
+    return Timer.builder("keyveil.http.requests")
+        .description("Requests on the public listener, from first line to last byte")
+        .tag("route", labels.get(0))
+        .tag("method", labels.get(1))
+        .tag("status", labels.get(2))
+        .register(registry);
   }
 
   /** Counts a decision about a download. */
   public void decided(String decision, String reason) {
-    Counter.builder("keyveil.decisions")
+    decisions.computeIfAbsent(List.of(decision, reason), this::decisionCounter).increment();
+  }
+
+  private Counter decisionCounter(List<String> labels) {
+    return Counter.builder("keyveil.decisions")
         .description("Decisions about downloads")
-        .tag("decision", decision)
-        .tag("reason", reason)
-        .register(registry)
-        .increment();
+        .tag("decision", labels.get(0))
+        .tag("reason", labels.get(1))
+        .register(registry);
   }
 
   /** Counts a download that begins to stream. */
@@ -73,12 +90,15 @@ public final class Meters implements AutoCloseable {
   public void downloadEnded(String ending, long sent) {
     downloads.decrementAndGet();
     bytes.increment((double) sent);
-    DistributionSummary.builder("keyveil.downloads.size")
+    sizes.computeIfAbsent(ending, this::sizeSummary).record((double) sent);
+  }
+
+  private DistributionSummary sizeSummary(String ending) {
+    return DistributionSummary.builder("keyveil.downloads.size")
         .description("Bytes handed to the client in one download")
         .baseUnit("bytes")
         .tag("ending", ending)
-        .register(registry)
-        .record((double) sent);
+        .register(registry);
   }
 
   /** Counts a question that S3 was asked again. */

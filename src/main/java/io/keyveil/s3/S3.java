@@ -57,7 +57,7 @@ public final class S3 {
 
   /** A source for the event loop that calls: its connections belong to that loop. */
   public S3ObjectSource source() {
-    return new S3ObjectSource(httpClient(), reads, delivery.firstByteTimeout());
+    return new S3ObjectSource(httpClient(), reads, clock, delivery.firstByteTimeout());
   }
 
   /** The signer of redirects, for the endpoint that clients reach. */

@@ -1,5 +1,7 @@
 package io.keyveil.s3;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.keyveil.delivery.ByteSpan;
 import io.keyveil.delivery.ObjectRead;
 import io.keyveil.delivery.ObjectSource;
@@ -7,6 +9,7 @@ import io.keyveil.delivery.SignedUrl;
 import io.keyveil.delivery.SourceException;
 import io.keyveil.delivery.SourceFailure;
 import io.keyveil.file.FileRecord;
+import io.keyveil.file.ObjectKey;
 import io.keyveil.s3.Credentials.CredentialsUnavailableException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
@@ -19,6 +22,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -35,37 +39,54 @@ public final class S3ObjectSource implements ObjectSource {
   /** Long enough for a request that waits for a connection; checked by S3 when it starts. */
   private static final Duration SIGNED_FOR = Duration.ofMinutes(5);
 
+  /** How long a signed request is used again; well within its life and that of credentials. */
+  private static final Duration SIGNED_ANEW = Duration.ofMinutes(1);
+
+  private static final int REMEMBERED = 10_000;
+
+  private final Cache<ObjectKey, Target> targets =
+      Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(SIGNED_ANEW).build();
   private final HttpClientAgent client;
   private final S3Signer signer;
+  private final InstantSource clock;
   private final Duration firstByteTimeout;
 
-  S3ObjectSource(HttpClientAgent client, S3Signer signer, Duration firstByteTimeout) {
+  S3ObjectSource(
+      HttpClientAgent client, S3Signer signer, InstantSource clock, Duration firstByteTimeout) {
     this.client = client;
     this.signer = signer;
+    this.clock = clock;
     this.firstByteTimeout = firstByteTimeout;
   }
 
   @Override
   public Future<ObjectRead> open(FileRecord file, Optional<ByteSpan> span) {
-    return signer
-        .get(file.location(), SIGNED_FOR, Map.of())
-        .compose(url -> client.request(options(url)))
+    return target(file.location())
+        .compose(target -> client.request(target.options()))
         .compose(request -> send(request, file, span))
-        .recover(failure -> Future.failedFuture(classify(failure)));
+        .recover(failure -> failed(file.location(), failure));
   }
 
-  private static RequestOptions options(SignedUrl url) {
-    URI target = URI.create(url.reveal());
-    boolean tls = "https".equals(target.getScheme());
-    int port = target.getPort() < 0 ? (tls ? 443 : 80) : target.getPort();
-    String query = target.getRawQuery();
-    return new RequestOptions()
-        .setMethod(HttpMethod.GET)
-        .setSsl(tls)
-        .setHost(target.getHost())
-        .setPort(port)
-        .setURI(target.getRawPath() + "?" + query)
-        .setFollowRedirects(false);
+  /** Where and what to ask for this object; signed anew each minute. */
+  private Future<Target> target(ObjectKey location) {
+    Target known = targets.getIfPresent(location);
+    return known != null
+        ? Future.succeededFuture(known)
+        : signer.get(location, SIGNED_FOR, Map.of()).map(url -> remember(location, url));
+  }
+
+  /** Not where the credentials end so soon that the request could outlive them. */
+  private Target remember(ObjectKey location, SignedUrl url) {
+    Target target = Target.of(url);
+    if (url.expiresAt().isAfter(clock.instant().plus(SIGNED_ANEW.multipliedBy(2)))) {
+      targets.put(location, target);
+    }
+    return target;
+  }
+
+  private Future<ObjectRead> failed(ObjectKey location, Throwable failure) {
+    targets.invalidate(location);
+    return Future.failedFuture(classify(failure));
   }
 
   private Future<ObjectRead> send(
@@ -108,5 +129,30 @@ public final class S3ObjectSource implements ObjectSource {
     }
     return new SourceException(
         SourceFailure.BROKEN, "no connection: " + failure.getClass().getSimpleName());
+  }
+
+  /** A signed request, taken apart; as secret as its URL. */
+  private record Target(boolean tls, String host, int port, String uri) {
+    static Target of(SignedUrl url) {
+      URI parts = URI.create(url.reveal());
+      boolean tls = "https".equals(parts.getScheme());
+      int port = parts.getPort() < 0 ? (tls ? 443 : 80) : parts.getPort();
+      return new Target(tls, parts.getHost(), port, parts.getRawPath() + "?" + parts.getRawQuery());
+    }
+
+    RequestOptions options() {
+      return new RequestOptions()
+          .setMethod(HttpMethod.GET)
+          .setSsl(tls)
+          .setHost(host)
+          .setPort(port)
+          .setURI(uri)
+          .setFollowRedirects(false);
+    }
+
+    @Override
+    public String toString() {
+      return "Target[***]";
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What is wrong with a request before anybody looks at what it wants. */
 final class RequestGuard {
@@ -19,6 +20,8 @@ final class RequestGuard {
           "If-Unmodified-Since",
           "Range");
 
+  private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+
   private RequestGuard() {}
 
   /** The objection, or empty if the request is sound. */
@@ -30,9 +33,15 @@ final class RequestGuard {
         .or(() -> body(request));
   }
 
-  /** Visible ASCII alone (RFC 9112 section 3.2); Netty lets controls through. */
+  /**
+   * Visible ASCII alone (RFC 9112 section 3.2), since Netty lets controls through; and of escapes
+   * whole ones alone (RFC 3986 section 2.1), since whoever asks for a parameter stumbles over
+   * others.
+   */
   private static Optional<Problem> target(HttpServerRequest request) {
-    return request.uri().chars().allMatch(character -> character > ' ' && character < 0x7f)
+    String uri = request.uri();
+    boolean visible = uri.chars().allMatch(character -> character > ' ' && character < 0x7f);
+    return visible && !BROKEN_ESCAPE.matcher(uri).find()
         ? Optional.empty()
         : Optional.of(Problem.invalidRequest("The address is not well-formed."));
   }

@@ -49,12 +49,13 @@ public final class S3ObjectSource implements ObjectSource {
   public Future<ObjectRead> open(FileRecord file, Optional<ByteSpan> span) {
     return signer
         .get(file.location(), SIGNED_FOR, Map.of())
-        .compose(url -> client.request(options(url)))
+        .compose(url -> client.request(options(url, firstByteTimeout)))
         .compose(request -> send(request, file, span))
         .recover(failure -> Future.failedFuture(classify(failure)));
   }
 
-  private static RequestOptions options(SignedUrl url) {
+  /** The wait for a connection has an end as well: all of them may be busy for hours. */
+  private static RequestOptions options(SignedUrl url, Duration longestWait) {
     URI target = URI.create(url.reveal());
     boolean tls = "https".equals(target.getScheme());
     int port = target.getPort() < 0 ? (tls ? 443 : 80) : target.getPort();
@@ -65,6 +66,7 @@ public final class S3ObjectSource implements ObjectSource {
         .setHost(target.getHost())
         .setPort(port)
         .setURI(target.getRawPath() + "?" + query)
+        .setConnectTimeout(longestWait.toMillis())
         .setFollowRedirects(false);
   }
 

@@ -37,8 +37,8 @@ public final class Download {
     return record(end, status);
   }
 
-  /** Records that S3 did not give the object, so that another answer went out than planned. */
-  Future<Void> failed(SourceFailure failure) {
+  /** Records that the object was not to be had, so that another answer goes out than planned. */
+  public Future<Void> failed(SourceFailure failure) {
     return record(new TransferEnd(Ending.UPSTREAM_FAILED, 0), failure.status());
   }
 

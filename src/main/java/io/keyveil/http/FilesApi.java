@@ -1,6 +1,5 @@
 package io.keyveil.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -276,10 +275,9 @@ final class FilesApi {
     try {
       JsonNode node = JSON.readTree(body.buffer().getBytes());
       return Optional.ofNullable(node).filter(JsonNode::isObject);
-    } catch (JsonProcessingException e) {
-      return Optional.empty();
     } catch (IOException e) {
-      throw new IllegalStateException("bytes in memory cannot fail to be read", e);
+      // Bytes in memory fail to be read only where they are no JSON, or in no encoding of it.
+      return Optional.empty();
     }
   }
 }

@@ -1,15 +1,18 @@
 package io.keyveil.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Closes connections on which no request runs for too long: idle ones, and those whose client never
- * finishes its header fields. A connection with a running answer is never idle, however slowly its
- * client reads; its transfer watches that. One for each event loop, and used on it alone.
+ * finishes its header fields; {@link PublicRouter} has them end requests whose body does not come.
+ * A connection with a running answer is never idle, however slowly its client reads; its transfer
+ * watches that. One for each event loop, and used on it alone.
  */
 final class IdleConnections {
   private final Map<HttpConnection, Use> open = new HashMap<>();
@@ -46,12 +49,21 @@ final class IdleConnections {
   }
 
   private void wait(HttpConnection connection, Use use) {
-    use.timer =
-        vertx.setTimer(
-            patience.toMillis(),
-            late -> {
-              var unused = connection.close();
-            });
+    use.timer = afterPatience(connection::close);
+  }
+
+  /** Ends what takes too long, unless that is cancelled in time. */
+  long afterPatience(Supplier<Future<Void>> ending) {
+    return vertx.setTimer(
+        patience.toMillis(),
+        late -> {
+          var unused = ending.get();
+        });
+  }
+
+  /** What was to be ended has come to its end. */
+  void cancel(long timer) {
+    vertx.cancelTimer(timer);
   }
 
   private void closed(HttpConnection connection) {

@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param headers all header fields of a request together, 32 KiB to 256 KiB
  * @param requestLine the first line of a request, 1 KiB to 64 KiB
  * @param body the body of an API request, 1 KiB to 16 MiB
- * @param idle how long a connection without a request may stay open, 1 second to 1 hour
+ * @param idle how long a connection without a request may stay open, and a request's body may take,
+ *     1 second to 1 hour
  * @param downloads how many downloads may stream at once, 1 to 1000000
  */
 public record LimitSettings(

@@ -105,7 +105,7 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
       streaming.read().cancel();
       return streaming
           .download()
-          .ended(new TransferEnd(Ending.UPSTREAM_FAILED, 0))
+          .failed(SourceFailure.BUSY)
           .eventually(() -> problem(Problem.unavailable("Too many downloads run now.")));
     }
     response.setStatusCode(streaming.plan().span().isPresent() ? 206 : 200);

@@ -3,8 +3,10 @@ package io.keyveil.http;
 import io.keyveil.ops.Meters;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -71,6 +73,12 @@ final class PublicRouter {
 
     private Path on(
         Optional<BodyHandler> body, Handler<RoutingContext> handler, HttpMethod... served) {
+      if (body.isPresent()) {
+        // A route of its own: Vert.x lets no handler of ours go before its own in one.
+        for (HttpMethod method : served) {
+          var unused = router.route(method, path).handler(PublicRouter.this::awaitBody);
+        }
+      }
       Route route = router.route(path);
       for (HttpMethod method : served) {
         route = route.method(method);
@@ -158,6 +166,16 @@ final class PublicRouter {
         });
   }
 
+  /** Nothing else ends a request whose body does not come: its connection counts as busy. */
+  private void awaitBody(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    if (!request.isEnded()) {
+      long timer = idle.afterPatience(request.response()::reset);
+      var unused = request.end().onComplete(ended -> idle.cancel(timer));
+    }
+    context.next();
+  }
+
   private static void name(RoutingContext context, String path) {
     context.put("route", path);
     context.next();
@@ -165,6 +183,9 @@ final class PublicRouter {
 
   private void fail(RoutingContext context) {
     HttpServerRequest request = context.request();
+    if (left(context.failure())) {
+      return;
+    }
     if (!request.response().headers().contains(Answers.REQUEST_ID)) {
       // The router itself refused it, before the first route.
       answers.prepare(request);
@@ -177,6 +198,11 @@ final class PublicRouter {
     } else {
       internal(request, context.failure());
     }
+  }
+
+  /** Whether the client went in the middle of its body, which is no fault of ours. */
+  private static boolean left(@Nullable Throwable failure) {
+    return failure instanceof HttpClosedException || failure instanceof StreamResetException;
   }
 
   /** The router stumbles over targets without a path, such as that of CONNECT. */

@@ -24,6 +24,8 @@ final class RequestGuard {
       Pattern.compile(
           "(?:[A-Za-z0-9._~!$&'()*+;=%-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}\\])(?::\\d{1,5})?");
 
+  private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+
   private RequestGuard() {}
 
   /** The objection, or empty if the request is sound. */
@@ -35,9 +37,15 @@ final class RequestGuard {
         .or(() -> body(request));
   }
 
-  /** Visible ASCII alone (RFC 9112 section 3.2); Netty lets controls through. */
+  /**
+   * Visible ASCII alone (RFC 9112 section 3.2), since Netty lets controls through; and of escapes
+   * whole ones alone (RFC 3986 section 2.1), since whoever asks for a parameter stumbles over
+   * others.
+   */
   private static Optional<Problem> target(HttpServerRequest request) {
-    return request.uri().chars().allMatch(character -> character > ' ' && character < 0x7f)
+    String uri = request.uri();
+    boolean visible = uri.chars().allMatch(character -> character > ' ' && character < 0x7f);
+    return visible && !BROKEN_ESCAPE.matcher(uri).find()
         ? Optional.empty()
         : Optional.of(Problem.invalidRequest("The address is not well-formed."));
   }

@@ -62,7 +62,7 @@ public final class S3ObjectSource implements ObjectSource {
   @Override
   public Future<ObjectRead> open(FileRecord file, Optional<ByteSpan> span) {
     return target(file.location())
-        .compose(target -> client.request(target.options()))
+        .compose(target -> client.request(target.options(firstByteTimeout)))
         .compose(request -> send(request, file, span))
         .recover(failure -> failed(file.location(), failure));
   }
@@ -140,13 +140,15 @@ public final class S3ObjectSource implements ObjectSource {
       return new Target(tls, parts.getHost(), port, parts.getRawPath() + "?" + parts.getRawQuery());
     }
 
-    RequestOptions options() {
+    /** The wait for a connection has an end as well: all of them may be busy for hours. */
+    RequestOptions options(Duration longestWait) {
       return new RequestOptions()
           .setMethod(HttpMethod.GET)
           .setSsl(tls)
           .setHost(host)
           .setPort(port)
           .setURI(uri)
+          .setConnectTimeout(longestWait.toMillis())
           .setFollowRedirects(false);
     }
 

@@ -2,7 +2,10 @@ package io.keyveil.s3;
 
 import io.keyveil.delivery.RedirectSigner;
 import io.keyveil.delivery.SignedUrl;
+import io.keyveil.delivery.SourceException;
+import io.keyveil.delivery.SourceFailure;
 import io.keyveil.file.FileRecord;
+import io.keyveil.s3.Credentials.CredentialsUnavailableException;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Map;
@@ -26,17 +29,26 @@ final class S3RedirectSigner implements RedirectSigner {
 
   @Override
   public Future<SignedUrl> sign(FileRecord file, String disposition, String correlation) {
-    return signer.get(
-        file.location(),
-        life,
-        Map.of(
-            "response-content-disposition",
-            disposition,
-            "response-content-type",
-            file.type(),
-            "response-cache-control",
-            "private, no-store",
-            CORRELATION,
-            correlation));
+    return signer
+        .get(
+            file.location(),
+            life,
+            Map.of(
+                "response-content-disposition",
+                disposition,
+                "response-content-type",
+                file.type(),
+                "response-cache-control",
+                "private, no-store",
+                CORRELATION,
+                correlation))
+        .recover(S3RedirectSigner::unsigned);
+  }
+
+  private static Future<SignedUrl> unsigned(Throwable failure) {
+    return Future.failedFuture(
+        failure instanceof CredentialsUnavailableException
+            ? new SourceException(SourceFailure.REFUSED, "no S3 credentials could be had")
+            : failure);
   }
 }

@@ -49,7 +49,8 @@ record LyingGateway(LyingS3 s3, GatewayHarness harness, String id) implements Au
         new ResumeSettings(0, Duration.ofMillis(1), stall));
   }
 
-  private static String register(GatewayHarness harness) {
+  /** Registers the one file; gives its ID. */
+  static String register(GatewayHarness harness) {
     return harness
         .register(
             """

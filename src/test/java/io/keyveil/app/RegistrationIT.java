@@ -172,7 +172,9 @@ class RegistrationIT {
         "null",
         "\"a\"",
         "{\"a\":1}{\"b\":2}",
-        "{\"name\":\"a\",\"name\":\"b\"}"
+        "{\"name\":\"a\",\"name\":\"b\"}",
+        // UTF-32, with a character beyond the last.
+        "\0\0\0{\177\177\177\177"
       })
   void refusesBadJson(String body) {
     Answer answer = gateway.register(body);

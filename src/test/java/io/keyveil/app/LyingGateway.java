@@ -11,12 +11,17 @@ import java.time.Duration;
 /** A gateway before an S3 that lies, with one registered file. */
 record LyingGateway(LyingS3 s3, GatewayHarness harness, String id) implements AutoCloseable {
   static LyingGateway start(Path folder, long size, Duration firstByte, Duration stall) {
+    return start(folder, size, firstByte, stall, once(stall));
+  }
+
+  static LyingGateway start(
+      Path folder, long size, Duration firstByte, Duration stall, ResumeSettings resume) {
     LyingS3 s3 = new LyingS3(size);
     GatewayHarness harness =
         GatewayHarness.on(
             s3.endpoint(),
             folder,
-            settings -> with(settings, settings.s3(), patience(firstByte, stall)));
+            settings -> with(settings, settings.s3(), patience(firstByte, stall, resume)));
     return new LyingGateway(s3, harness, register(harness));
   }
 
@@ -35,7 +40,17 @@ record LyingGateway(LyingS3 s3, GatewayHarness harness, String id) implements Au
         settings.drain());
   }
 
+  /** Every lie is told once: what asking again brings is for tests of its own. */
+  private static ResumeSettings once(Duration stall) {
+    return new ResumeSettings(0, Duration.ofMillis(1), stall);
+  }
+
   static DeliverySettings patience(Duration firstByte, Duration stall) {
+    return patience(firstByte, stall, once(stall));
+  }
+
+  private static DeliverySettings patience(
+      Duration firstByte, Duration stall, ResumeSettings resume) {
     DeliverySettings defaults = DeliverySettings.DEFAULTS;
     return new DeliverySettings(
         defaults.policy(),
@@ -45,8 +60,7 @@ record LyingGateway(LyingS3 s3, GatewayHarness harness, String id) implements Au
         firstByte,
         stall,
         defaults.inlineTypes(),
-        // Every lie is told once: what asking again brings is for tests of its own.
-        new ResumeSettings(0, Duration.ofMillis(1), stall));
+        resume);
   }
 
   /** Registers the one file; gives its ID. */

@@ -13,12 +13,16 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,6 +52,7 @@ public final class LyingS3 implements AutoCloseable {
   private final AtomicInteger heads = new AtomicInteger();
   private final AtomicInteger gets = new AtomicInteger();
   private final AtomicInteger answering = new AtomicInteger();
+  private final Deque<Told> script = new ConcurrentLinkedDeque<>();
   private volatile Lie lie = Lie.NONE;
 
   /** What becomes of a {@code GET}. */
@@ -58,11 +63,11 @@ public final class LyingS3 implements AutoCloseable {
     TRICKLE,
     /** The promised bytes, and another answer's right behind them. */
     BYTES_BEHIND_THE_END,
-    /** Half of the body, then FIN. */
+    /** Half of the body, or up to the byte told, then FIN. */
     SHORT_THEN_FIN,
-    /** Half of the body, then RST. */
+    /** Half of the body, or up to the byte told, then RST. */
     SHORT_THEN_RST,
-    /** Half of the body, then silence. */
+    /** Half of the body, or up to the byte told, then silence. */
     STALL_IN_BODY,
     /** A sound head, then FIN. */
     HEAD_THEN_FIN,
@@ -155,6 +160,9 @@ public final class LyingS3 implements AutoCloseable {
     }
   }
 
+  /** A lie and, where it breaks off, at which byte of the object if not in the middle. */
+  private record Told(Lie lie, OptionalLong breakAt) {}
+
   /** The part of the object that a request is for. */
   private record Part(long from, long length, boolean range) {}
 
@@ -177,7 +185,25 @@ public final class LyingS3 implements AutoCloseable {
 
   /** What all reads get from now on. */
   public void tell(Lie next) {
+    script.clear();
     lie = next;
+  }
+
+  /** What the next reads get, one each; the truth afterwards. */
+  public void tellInTurn(List<Lie> lies) {
+    tell(Lie.NONE);
+    lies.forEach(next -> script.add(new Told(next, OptionalLong.empty())));
+  }
+
+  /**
+   * One read is broken off, and the truth told afterwards.
+   *
+   * @param next a lie that breaks off in the body
+   * @param at the byte of the object that is the first not to be sent
+   */
+  public void tellBreak(Lie next, long at) {
+    tell(Lie.NONE);
+    script.add(new Told(next, OptionalLong.of(at)));
   }
 
   /** How many objects were asked for since the start; listings are not counted. */
@@ -280,7 +306,8 @@ public final class LyingS3 implements AutoCloseable {
       gets.incrementAndGet();
       answering.incrementAndGet();
       try {
-        return new Reply(socket, in, request, part(request)).give(lie);
+        Told told = Optional.ofNullable(script.poll()).orElse(new Told(lie, OptionalLong.empty()));
+        return new Reply(socket, in, request, part(request), told.breakAt()).give(told.lie());
       } finally {
         answering.decrementAndGet();
       }
@@ -421,13 +448,16 @@ public final class LyingS3 implements AutoCloseable {
     private final OutputStream out;
     private final Request request;
     private final Part part;
+    private final OptionalLong breakAt;
 
-    Reply(Socket socket, InputStream in, Request request, Part part) throws IOException {
+    Reply(Socket socket, InputStream in, Request request, Part part, OptionalLong breakAt)
+        throws IOException {
       this.socket = socket;
       this.in = in;
       this.out = socket.getOutputStream();
       this.request = request;
       this.part = part;
+      this.breakAt = breakAt;
     }
 
     /** Gives it, and tells whether the connection is fit for another request. */
@@ -608,7 +638,7 @@ public final class LyingS3 implements AutoCloseable {
 
     private void half() throws IOException {
       sound();
-      body(part.from(), part.length() / 2);
+      body(part.from(), breakAt.orElse(part.from() + part.length() / 2) - part.from());
     }
 
     private void body(long from, long bytes) throws IOException {

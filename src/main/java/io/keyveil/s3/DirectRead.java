@@ -10,11 +10,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpClientConnection;
-import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -186,7 +186,7 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
     while (!paused && !over && !waiting.isEmpty()) {
       ByteBuf content = waiting.remove();
       int count = content.readableBytes();
-      taker.bytes(new Chunk(BufferInternal.buffer(content), content::release));
+      taker.bytes(new Chunk(new CountedBuffer(content), content::release));
       pace.ifPresent(size -> size.taken(count));
     }
     giving = false;
@@ -204,5 +204,24 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
   @Override
   public String toString() {
     return "DirectRead[***]";
+  }
+
+  /**
+   * A buffer that hands Netty a reference of its own, which Netty releases when it is done with the
+   * bytes. Vert.x would hand out one that cannot be counted, and a write that fails early, because
+   * its stream was reset, may leave bytes queued for TLS that the taker has given back already.
+   */
+  private static final class CountedBuffer extends BufferImpl {
+    private final ByteBuf content;
+
+    CountedBuffer(ByteBuf content) {
+      super(content);
+      this.content = content;
+    }
+
+    @Override
+    public ByteBuf getByteBuf() {
+      return content.retainedSlice();
+    }
   }
 }

@@ -2,6 +2,11 @@ package io.keyveil.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.core.read.ListAppender;
 import io.keyveil.s3.LyingS3;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Clients that leave at any moment leave nothing behind: no transfer, no read, no memory. */
 class AbortsIT {
@@ -36,7 +42,9 @@ class AbortsIT {
   private static final int TOGETHER = 10;
 
   /** What an allocator may keep for later, beyond twice what it had after the first rounds. */
-  private static final long SLACK = 32L << 20;
+  private static final long SLACK = 8L << 20;
+
+  private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
 
   @TempDir static Path folder;
   private static LyingGateway lying;
@@ -47,10 +55,14 @@ class AbortsIT {
   @BeforeAll
   static void start() {
     lying = LyingGateway.start(folder, SIZE, Duration.ofMinutes(2), Duration.ofMinutes(10));
+    LOG.setContext((LoggerContext) LoggerFactory.getILoggerFactory());
+    LOG.start();
+    ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).addAppender(LOG);
   }
 
   @AfterAll
   static void stop() {
+    ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).detachAppender(LOG);
     lying.close();
   }
 
@@ -68,6 +80,9 @@ class AbortsIT {
     long late = atRest();
     System.out.println("AbortsIT: direct memory " + early + " bytes, then " + late);
     assertThat(late).isLessThan(2 * early + SLACK);
+    assertThat(List.copyOf(LOG.list).stream().map(AbortsIT::told))
+        .as("memory given back while somebody still meant to send it")
+        .noneMatch(line -> line.contains("still referenced") || line.contains("refCnt"));
     expectEndings();
     for (HttpVersion version : List.of(HttpVersion.HTTP_1_1, HttpVersion.HTTP_2)) {
       HttpClientAgent client = lying.harness().client(version);
@@ -85,6 +100,16 @@ class AbortsIT {
     assertThat(lying.s3().open())
         .isLessThanOrEqualTo(lying.harness().settings().s3().connections());
     return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
+  }
+
+  private static String told(ILoggingEvent event) {
+    StringBuilder line = new StringBuilder(event.getFormattedMessage());
+    for (IThrowableProxy cause = event.getThrowableProxy();
+        cause != null;
+        cause = cause.getCause()) {
+      line.append(' ').append(cause.getMessage());
+    }
+    return line.toString();
   }
 
   private static String metrics() {

@@ -67,8 +67,9 @@ public final class DeliveryPlanner {
     if (range.isPresent() && span.isEmpty()) {
       return new Plan.Unsatisfiable();
     }
-    // S3 ignores If-Range: behind a redirect, a range that must not count would count after all.
-    boolean redirect = redirects(file, ask) && (rangeCounts || ask.range().isEmpty());
+    // S3 ignores If-Range: behind a redirect, a range that must not count would count after all,
+    // and so would one of several, which is no range to us and may be one to S3.
+    boolean redirect = redirects(file, ask) && rangeCounts;
     return redirect ? new Plan.Redirect() : new Plan.Send(span, false);
   }
 

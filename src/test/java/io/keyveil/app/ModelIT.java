@@ -292,7 +292,7 @@ class ModelIT {
     if (ranged && !stale && !satisfiable(ask.range(), size)) {
       return new Expected(416, 0, 0);
     }
-    if (redirects(ask) && !(ranged && stale)) {
+    if (redirects(ask) && !stale) {
       return new Expected(302, 0, 0);
     }
     return ranged && !stale ? part(ask.range(), size) : new Expected(200, 0, size);

@@ -123,10 +123,10 @@ final class DeliveryPlannerTest {
                 stream,-  stream,2-3  stream,99-  redirect,-  redirect,2-3  redirect,99-
         -       send      2-3         416         redirect    redirect      416
         same    send      2-3         416         redirect    redirect      416
-        other   send      send        send        redirect    send          send
-        weak    send      send        send        redirect    send          send
-        date    send      send        send        redirect    send          send
-        empty   send      send        send        redirect    send          send
+        other   send      send        send        send        send          send
+        weak    send      send        send        send        send          send
+        date    send      send        send        send        send          send
+        empty   send      send        send        send        send          send
         """,
         (row, column) -> {
           String[] asked = column.split(",", 2);

@@ -48,6 +48,10 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
   private @Nullable Receiver receiver;
   private boolean paused = true;
   private boolean allReceived;
+
+  /** The connection is gone; what came before that is good, and is given first. */
+  private boolean lost;
+
   private boolean over;
   private boolean giving;
   private long pausedAt;
@@ -114,7 +118,7 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
       pace.ifPresent(ReadPace::slow);
     }
     give();
-    if (!paused && !allReceived && !over) {
+    if (!paused && !allReceived && !lost && !over) {
       channel.config().setAutoRead(true);
     }
   }
@@ -124,7 +128,7 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
   public void cancel() {
     over = true;
     dropWaiting();
-    if (!allReceived) {
+    if (!allReceived && !lost) {
       var unused = request.reset();
     }
   }
@@ -153,19 +157,9 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    breakOff();
+    lost = true;
+    give();
     context.fireChannelInactive();
-  }
-
-  private void breakOff() {
-    if (!over && !allReceived) {
-      over = true;
-      dropWaiting();
-      Receiver taker = receiver;
-      if (taker != null) {
-        taker.broken(SourceFailure.BROKEN);
-      }
-    }
   }
 
   private void take(ByteBuf content) {
@@ -190,9 +184,15 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
       pace.ifPresent(size -> size.taken(count));
     }
     giving = false;
-    if (allReceived && !over && !paused && waiting.isEmpty()) {
+    if (over || !waiting.isEmpty()) {
+      return;
+    }
+    if (allReceived && !paused) {
       over = true;
       taker.ended();
+    } else if (lost && !allReceived) {
+      over = true;
+      taker.broken(SourceFailure.BROKEN);
     }
   }
 

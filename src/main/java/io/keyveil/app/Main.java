@@ -26,8 +26,8 @@ public final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public static void main(String[] args) {
-    // Said before Netty's first class is loaded. Its adaptive allocator keeps ten times of what a
-    // slow client holds; the pooled one packs it tightly.
+    // Said before Netty's first class is loaded: its adaptive allocator held far more for each slow
+    // client than was under way to it (RATIONALE.md).
     System.setProperty("io.netty.allocator.type", "pooled");
     int code = commandLine().execute(args);
     // The commands that serve return only when they could not begin.

@@ -10,6 +10,8 @@ import java.util.Optional;
 
 /** The header fields that describe a file; all of them come from the store, none from S3. */
 final class FileHeaders {
+  private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
+
   private final ContentDisposition dispositions;
 
   FileHeaders(ContentDisposition dispositions) {
@@ -20,16 +22,17 @@ final class FileHeaders {
   void validators(HttpServerResponse response, FileRecord file) {
     response.putHeader(HttpHeaders.ETAG, file.etag().text());
     response.putHeader(HttpHeaders.LAST_MODIFIED, HttpDates.format(file.lastModified()));
-    response.putHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
+    response.putHeader(HttpHeaders.ACCEPT_RANGES, BYTES);
   }
 
   /** All of a 200 or 206. */
   void content(HttpServerResponse response, FileRecord file, Optional<ByteSpan> span) {
     validators(response, file);
     response.putHeader(HttpHeaders.CONTENT_TYPE, file.type());
-    response.putHeader("Content-Disposition", dispositions.named(file));
+    response.putHeader(HttpHeaders.CONTENT_DISPOSITION, dispositions.named(file));
     response.putHeader(
         HttpHeaders.CONTENT_LENGTH, Long.toString(span.map(ByteSpan::length).orElse(file.size())));
-    span.ifPresent(part -> response.putHeader("Content-Range", part.contentRange(file.size())));
+    span.ifPresent(
+        part -> response.putHeader(HttpHeaders.CONTENT_RANGE, part.contentRange(file.size())));
   }
 }

@@ -13,9 +13,9 @@ import io.keyveil.file.FileRecord;
 import io.keyveil.ops.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +24,10 @@ import org.slf4j.LoggerFactory;
 final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeWriter.class);
 
+  private static final CharSequence NOTHING = HttpHeaders.createOptimized("0");
+
   private final Tools tools;
-  private final RoutingContext context;
+  private final Exchange exchange;
   private final HttpServerRequest request;
   private final HttpServerResponse response;
 
@@ -39,10 +41,10 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
       Duration stallTimeout,
       String readScope) {}
 
-  OutcomeWriter(Tools tools, RoutingContext context) {
+  OutcomeWriter(Tools tools, Exchange exchange) {
     this.tools = tools;
-    this.context = context;
-    this.request = context.request();
+    this.exchange = exchange;
+    this.request = exchange.request();
     this.response = request.response();
   }
 
@@ -67,8 +69,8 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
   @Override
   public Future<Void> redirecting(FileRecord file, SignedUrl url) {
     tools.meters().decided("allowed", "redirect");
-    response.setStatusCode(302).putHeader("Location", url.reveal());
-    response.putHeader("Content-Length", "0");
+    response.setStatusCode(302).putHeader(HttpHeaders.LOCATION, url.reveal());
+    response.putHeader(HttpHeaders.CONTENT_LENGTH, NOTHING);
     return response.end();
   }
 
@@ -110,7 +112,7 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
     }
     response.setStatusCode(streaming.plan().span().isPresent() ? 206 : 200);
     tools.headers().content(response, streaming.file(), streaming.plan().span());
-    context.addEndHandler(left -> transfer.abort(Ending.ABORTED_BY_CLIENT));
+    exchange.atEnd(() -> transfer.abort(Ending.ABORTED_BY_CLIENT));
     tools.transfers().add(transfer, tools.vertx().getOrCreateContext());
     tools.meters().downloadBegan();
     return transfer

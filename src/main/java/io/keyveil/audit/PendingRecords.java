@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +22,16 @@ final class PendingRecords {
   /** How long a record that nobody waits for stays here at most, in nanoseconds. */
   private static final long LINGER = TimeUnit.MILLISECONDS.toNanos(5);
 
+  /**
+   * How long those who come first wait for others, in nanoseconds. Requests that were answered
+   * together come back together, so as many as last time are likely to be near; without a pause the
+   * first of them would have the disk for itself, and all others would wait for it twice.
+   */
+  private static final long GATHERING = TimeUnit.MICROSECONDS.toNanos(200);
+
   private final int most;
   private List<Entry> waiting = new ArrayList<>();
+  private int goal;
   private boolean urgent;
   private boolean asleep;
   private boolean closed;
@@ -49,7 +58,7 @@ final class PendingRecords {
     }
     waiting.add(entry);
     urgent |= awaited;
-    if (asleep || awaited) {
+    if (asleep || (awaited && waiting.size() >= goal)) {
       notifyAll();
     }
   }
@@ -67,7 +76,9 @@ final class PendingRecords {
       wait();
     }
     asleep = false;
-    linger();
+    pause(LINGER, () -> urgent);
+    pause(GATHERING, () -> waiting.size() >= goal);
+    goal = Math.min(waiting.size(), limit) * 3 / 4;
     if (waiting.size() <= limit) {
       return takeAll();
     }
@@ -83,10 +94,11 @@ final class PendingRecords {
     return takeAll();
   }
 
-  private void linger() throws InterruptedException {
-    long end = System.nanoTime() + LINGER;
-    long left = LINGER;
-    while (!urgent && !closed && left > 0) {
+  /** Lets so many nanoseconds pass, unless there is enough before. */
+  private void pause(long longest, BooleanSupplier enough) throws InterruptedException {
+    long end = System.nanoTime() + longest;
+    long left = longest;
+    while (!enough.getAsBoolean() && !closed && left > 0) {
       TimeUnit.NANOSECONDS.timedWait(this, left);
       left = end - System.nanoTime();
     }

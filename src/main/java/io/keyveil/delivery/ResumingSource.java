@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
  */
 public final class ResumingSource implements ObjectSource {
   private final RetryBudget budget = new RetryBudget();
+  private final Lookout stalls;
   private final Vertx vertx;
   private final ObjectSource source;
   private final ResumeSettings settings;
@@ -26,6 +27,7 @@ public final class ResumingSource implements ObjectSource {
       ResumeSettings settings,
       SourceEvents events,
       RandomGenerator random) {
+    this.stalls = new Lookout(vertx, settings.stallTimeout());
     this.vertx = vertx;
     this.source = source;
     this.settings = settings;
@@ -37,8 +39,7 @@ public final class ResumingSource implements ObjectSource {
   public Future<ObjectRead> open(FileRecord file, Optional<ByteSpan> span) {
     budget.earn();
     ByteSpan whole = span.orElse(new ByteSpan(0, Math.max(0, file.size() - 1)));
-    return attempt(file, span, 1)
-        .map(first -> new ResumingRead(this, file, whole, first, settings.stallTimeout()));
+    return attempt(file, span, 1).map(first -> new ResumingRead(this, file, whole, first));
   }
 
   /** Asks; where S3 is only busy or broke off, asks again as often as is allowed. */
@@ -78,8 +79,8 @@ public final class ResumingSource implements ObjectSource {
     events.gaveUp(failure);
   }
 
-  Vertx vertx() {
-    return vertx;
+  Lookout stalls() {
+    return stalls;
   }
 
   /** Doubles with each attempt, and lasts between a half and the whole of that. */

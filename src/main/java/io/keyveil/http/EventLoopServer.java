@@ -2,6 +2,7 @@ package io.keyveil.http;
 
 import io.keyveil.delivery.ContentDisposition;
 import io.keyveil.delivery.Downloads;
+import io.keyveil.delivery.Lookout;
 import io.keyveil.delivery.ObjectSource;
 import io.keyveil.delivery.ResumingSource;
 import io.vertx.core.Future;
@@ -131,7 +132,7 @@ final class EventLoopServer extends VerticleBase {
             new FileHeaders(new ContentDisposition(parts.delivery().inlineTypes())),
             parts.transfers(),
             parts.meters(),
-            parts.delivery().stallTimeout(),
+            new Lookout(vertx, parts.delivery().stallTimeout()),
             parts.delivery().readScope());
     return new DownloadRoute(
         downloads, credentials, new ClientAddress(parts.listen().trustedProxies()), tools);

@@ -1,6 +1,7 @@
 package io.keyveil.http;
 
 import io.keyveil.audit.AuditRecord.Ending;
+import io.keyveil.delivery.Lookout;
 import io.keyveil.delivery.Outcome;
 import io.keyveil.delivery.Plan;
 import io.keyveil.delivery.Refusal;
@@ -16,7 +17,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +38,7 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
       FileHeaders headers,
       RunningTransfers transfers,
       Meters meters,
-      Duration stallTimeout,
+      Lookout stalls,
       String readScope) {}
 
   OutcomeWriter(Tools tools, Exchange exchange) {
@@ -97,8 +97,7 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
   @Override
   public Future<Void> streaming(Outcome.Streaming streaming) {
     tools.meters().decided("allowed", "stream");
-    Transfer transfer =
-        new Transfer(tools.vertx(), streaming.read(), response, tools.stallTimeout());
+    Transfer transfer = new Transfer(tools.stalls(), streaming.read(), response);
     if (response.closed()) {
       streaming.read().cancel();
       return streaming.download().ended(new TransferEnd(Ending.ABORTED_BY_CLIENT, 0));

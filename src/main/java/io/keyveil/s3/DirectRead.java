@@ -84,7 +84,6 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
     // With nobody to read it, Vert.x would hold the end back; a break is told by the channel.
     response.handler(none -> {}).exceptionHandler(broken -> {});
     DirectRead read = new DirectRead(request, channel, length);
-    channel.config().setAutoRead(false);
     channel.pipeline().addBefore(VERTX_HANDLER, "keyveil-direct-read", read);
     return read;
   }
@@ -165,8 +164,12 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
   private void take(ByteBuf content) {
     if (over || !content.isReadable()) {
       content.release();
-    } else {
-      waiting.add(content);
+      return;
+    }
+    waiting.add(content);
+    if (paused && !allReceived) {
+      // Not before: whoever starts at once, with a small object, never has to stop the socket.
+      channel.config().setAutoRead(false);
     }
   }
 

@@ -35,6 +35,7 @@ final class S3Signer {
   private final String region;
   private final InstantSource clock;
   private volatile @Nullable SigningDay today;
+  private volatile @Nullable Second second;
 
   S3Signer(Credentials credentials, BucketEndpoints endpoints, String region, InstantSource clock) {
     this.credentials = credentials;
@@ -67,7 +68,7 @@ final class S3Signer {
       ObjectKey location, Duration life, Map<String, String> parameters, AwsCredentials identity) {
     URI bucket = endpoints.of(location.bucket());
     Instant now = clock.instant();
-    String time = TIME.format(now);
+    String time = time(now);
     SigningDay day = day(identity, time.substring(0, "yyyyMMdd".length()));
     String path = strip(bucket.getRawPath()) + "/" + PercentEncoding.path(location.key());
     String query = query(location, life, parameters, identity, day, time);
@@ -83,6 +84,17 @@ final class S3Signer {
             + "&X-Amz-Signature="
             + day.sign(time, request);
     return new SignedUrl(url, now.plus(life));
+  }
+
+  /** The same text for all of a second. */
+  private String time(Instant now) {
+    Second known = second;
+    if (known != null && known.epoch() == now.getEpochSecond()) {
+      return known.text();
+    }
+    Second current = new Second(now.getEpochSecond(), TIME.format(now));
+    second = current;
+    return current.text();
   }
 
   /** The key of today, derived once. */
@@ -134,4 +146,7 @@ final class S3Signer {
   private static String strip(@Nullable String path) {
     return path == null ? "" : path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
+
+  /** A second of time as a signature writes it. */
+  private record Second(long epoch, String text) {}
 }

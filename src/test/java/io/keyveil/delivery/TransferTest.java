@@ -248,7 +248,8 @@ final class TransferTest {
     LOOP.runOnContext(
         now -> {
           try {
-            Transfer transfer = new Transfer(VERTX, source, reader, stall, reader.most());
+            Transfer transfer =
+                new Transfer(new Lookout(VERTX, stall), source, reader, reader.most());
             Future<TransferEnd> ending = transfer.start();
             events.happen(source, transfer);
             ending.onComplete(end);

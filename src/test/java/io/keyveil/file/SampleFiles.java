@@ -44,7 +44,10 @@ public final class SampleFiles {
         new EntityTag("\"abc-3\""),
         Optional.of("v1"),
         Instant.parse("2025-01-01T00:00:00Z"),
-        Optional.of("ab".repeat(32)));
+        new Checksums(
+            Optional.of(Checksum.ofHex(Checksum.Algorithm.SHA256, "ab".repeat(32))),
+            Optional.of(Checksum.ofHex(Checksum.Algorithm.CRC32C, "cd".repeat(4))),
+            Optional.of(Checksum.ofHex(Checksum.Algorithm.CRC32, "ef".repeat(4)))));
   }
 
   /** A record in which everything that can be set is set. */
@@ -60,7 +63,7 @@ public final class SampleFiles {
         facts().size(),
         facts().etag(),
         facts().lastModified(),
-        facts().sha256(),
+        facts().checksums(),
         registration().name(),
         registration().type(),
         Disposition.INLINE,
@@ -82,7 +85,7 @@ public final class SampleFiles {
         0,
         new EntityTag("\"\""),
         Instant.EPOCH,
-        Optional.empty(),
+        Checksums.NONE,
         "a",
         "text/plain",
         Disposition.ATTACHMENT,
@@ -104,7 +107,7 @@ public final class SampleFiles {
         size,
         new EntityTag("\"0123456789abcdef\""),
         Instant.parse("2026-03-01T12:00:00Z"),
-        Optional.empty(),
+        Checksums.NONE,
         "MRI March.pdf",
         "application/pdf",
         Disposition.ATTACHMENT,
@@ -127,7 +130,7 @@ public final class SampleFiles {
         facts.size(),
         facts.etag(),
         facts.lastModified(),
-        facts.sha256(),
+        facts.checksums(),
         file.name(),
         file.type(),
         file.disposition(),
@@ -151,7 +154,7 @@ public final class SampleFiles {
         file.size(),
         file.etag(),
         file.lastModified(),
-        file.sha256(),
+        file.checksums(),
         name,
         type,
         disposition,

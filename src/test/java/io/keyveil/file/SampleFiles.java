@@ -1,6 +1,7 @@
 package io.keyveil.file;
 
 import io.keyveil.access.AccessRule;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
@@ -141,6 +142,28 @@ public final class SampleFiles {
         file.state(),
         file.createdAt(),
         file.revision());
+  }
+
+  /** The same file with so many bytes of which this is known. */
+  public static FileRecord known(long size, Checksums checksums) {
+    FileRecord file = delivered(DeliveryPolicy.AUTO, false, size);
+    return at(
+        location(),
+        new ObjectFacts(size, file.etag(), Optional.empty(), file.lastModified(), checksums));
+  }
+
+  /** What is known of these bytes when all is known. */
+  public static Checksums checksums(byte[] bytes) {
+    return new Checksums(
+        Optional.of(checksum(Checksum.Algorithm.SHA256, bytes)),
+        Optional.of(checksum(Checksum.Algorithm.CRC32C, bytes)),
+        Optional.of(checksum(Checksum.Algorithm.CRC32, bytes)));
+  }
+
+  public static Checksum checksum(Checksum.Algorithm algorithm, byte[] bytes) {
+    RunningChecksum running = RunningChecksum.of(algorithm);
+    running.add(ByteBuffer.wrap(bytes));
+    return running.end();
   }
 
   /** The same file under another name, asking for a disposition. */

@@ -152,6 +152,28 @@ public final class SampleFiles {
         new ObjectFacts(size, file.etag(), Optional.empty(), file.lastModified(), checksums));
   }
 
+  /** The same file under another ID. */
+  public static FileRecord renamed(FileRecord file, FileId id) {
+    return new FileRecord(
+        id,
+        file.location(),
+        file.opaque(),
+        file.size(),
+        file.etag(),
+        file.lastModified(),
+        file.checksums(),
+        file.name(),
+        file.type(),
+        file.disposition(),
+        file.delivery(),
+        file.harmlessName(),
+        file.access(),
+        file.expiresAt(),
+        file.state(),
+        file.createdAt(),
+        file.revision());
+  }
+
   /** What is known of these bytes when all is known. */
   public static Checksums checksums(byte[] bytes) {
     return new Checksums(

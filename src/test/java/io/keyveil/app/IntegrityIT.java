@@ -9,6 +9,7 @@ import io.keyveil.delivery.ResumeSettings;
 import io.keyveil.file.Checksum;
 import io.keyveil.file.Checksum.Algorithm;
 import io.keyveil.file.SampleFiles;
+import io.keyveil.http.OpenApiDocument;
 import io.keyveil.s3.LyingS3;
 import io.keyveil.s3.LyingS3.Lie;
 import io.vertx.core.buffer.Buffer;
@@ -76,7 +77,7 @@ class IntegrityIT {
     }
   }
 
-  private static DeliverySettings by(Integrity integrity) {
+  static DeliverySettings by(Integrity integrity) {
     DeliverySettings defaults = DeliverySettings.DEFAULTS;
     return new DeliverySettings(
         defaults.policy(),
@@ -255,6 +256,10 @@ class IntegrityIT {
     for (Answer answer : List.of(whole, part, head)) {
       assertThat(answer.header("repr-digest")).contains(digest);
     }
+    expectInContract("GET /files/{id}", whole);
+    expectInContract("GET /files/{id}", part);
+    expectInContract("HEAD /files/{id}", head);
+    expectInContract("GET /files/{id}", same);
     assertThat(List.of(part.status(), same.status(), failed.status()))
         .containsExactly(206, 304, 412);
     // The body of an error is a representation of its own, and a 304 has its entity tag.
@@ -267,6 +272,12 @@ class IntegrityIT {
             Optional.of(gateway.operator()),
             Buffer.buffer());
     assertThat(shown.body().toJsonObject().getString("sha256")).isEqualTo(right.hex());
+  }
+
+  private static void expectInContract(String operation, Answer answer) {
+    assertThat(answer.headers().keySet())
+        .filteredOn(name -> !name.equals("content-type"))
+        .isSubsetOf(OpenApiDocument.load().headers(operation, answer.status()));
   }
 
   private static Integrity checkedBy(Algorithm algorithm) {

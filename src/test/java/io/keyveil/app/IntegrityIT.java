@@ -1,6 +1,7 @@
 package io.keyveil.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyveil.app.GatewayHarness.Answer;
 import io.keyveil.delivery.DeliverySettings;
@@ -17,6 +18,8 @@ import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -237,6 +240,24 @@ class IntegrityIT {
     Fetch fetch = fetch(gateway, HttpVersion.HTTP_1_1, id);
     expectWhole(fetch, SMALL, 200);
     assertThat(fetch.fields()).doesNotContainIgnoringCase("repr-digest");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void keepsNoUploadOfWhichS3KnowsOtherwise(Algorithm algorithm) throws IOException {
+    House house = house(SMALL);
+    GatewayHarness gateway = house.gateway(Integrity.CRC);
+    Path source = Files.write(folder.resolve("source"), LyingS3.content(0, SMALL));
+    house.s3().vouch(field(algorithm), right(algorithm, SMALL).base64());
+    assertThat(RottenDiskIT.upload(gateway, source).size()).isEqualTo(SMALL);
+    house.s3().vouch(field(algorithm), right(algorithm, SMALL - 1).base64());
+    if (algorithm == Algorithm.CRC32) {
+      // Of this one the upload knows nothing, so it is S3's word for what S3 has.
+      assertThat(RottenDiskIT.upload(gateway, source).checksums().crc32()).isPresent();
+    } else {
+      assertThatThrownBy(() -> RottenDiskIT.upload(gateway, source))
+          .hasMessage("S3 does not have what was uploaded");
+    }
   }
 
   @Test

@@ -65,6 +65,11 @@ class RottenDiskIT {
   }
 
   private FileRecord upload(GatewayHarness gateway, byte[] bytes) throws IOException {
+    return upload(gateway, Files.write(folder.resolve("source"), bytes));
+  }
+
+  /** Uploads a local file for one subject, under an opaque key. */
+  static FileRecord upload(GatewayHarness gateway, Path source) throws IOException {
     Registration wish =
         new Registration(
             new ObjectKey(GatewayHarness.OPAQUE_BUCKET, "0", Optional.empty()),
@@ -79,7 +84,7 @@ class RottenDiskIT {
             gateway.gateway().registry(),
             gateway.gateway().s3().control(),
             gateway.gateway().s3().uploads(new SecureRandom()))
-        .add(Files.write(folder.resolve("source"), bytes), wish, sent -> {});
+        .add(source, wish, sent -> {});
   }
 
   /** In place, so that what the server keeps beside the bytes stays as it is. */

@@ -131,7 +131,7 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
         cause instanceof SourceException known ? known.failure() : SourceFailure.BROKEN;
     switch (failure) {
       case BUSY, BROKEN, SILENT -> goOn(failure);
-      case GONE, CHANGED, REFUSED -> giveUp(failure);
+      case GONE, CHANGED, REFUSED, CORRUPT -> giveUp(failure);
     }
   }
 

@@ -100,7 +100,7 @@ public final class Transfer implements ObjectRead.Receiver, Lookout.Watched {
 
   @Override
   public void broken(SourceFailure failure) {
-    finish(Ending.UPSTREAM_FAILED);
+    finish(failure == SourceFailure.CORRUPT ? Ending.CORRUPT : Ending.UPSTREAM_FAILED);
   }
 
   /** Two looks without a byte between them, while the client is waited for: it stands still. */

@@ -1,5 +1,6 @@
 package io.keyveil.http;
 
+import io.keyveil.delivery.CheckedSource;
 import io.keyveil.delivery.ContentDisposition;
 import io.keyveil.delivery.Downloads;
 import io.keyveil.delivery.Lookout;
@@ -139,12 +140,14 @@ final class EventLoopServer extends VerticleBase {
   }
 
   private ObjectSource source() {
-    return new ResumingSource(
-        vertx,
-        parts.sources().get(),
-        parts.delivery().resume(),
-        new SourceMeter(parts.meters()),
-        parts.random());
+    ObjectSource resuming =
+        new ResumingSource(
+            vertx,
+            parts.sources().get(),
+            parts.delivery().resume(),
+            new SourceMeter(parts.meters()),
+            parts.random());
+    return new CheckedSource(resuming, parts.delivery().integrity());
   }
 
   private HttpServerOptions options() {

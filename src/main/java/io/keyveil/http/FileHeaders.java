@@ -3,6 +3,7 @@ package io.keyveil.http;
 import io.keyveil.delivery.ByteSpan;
 import io.keyveil.delivery.ContentDisposition;
 import io.keyveil.delivery.HttpDates;
+import io.keyveil.file.Checksum;
 import io.keyveil.file.FileRecord;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -11,6 +12,7 @@ import java.util.Optional;
 /** The header fields that describe a file; all of them come from the store, none from S3. */
 final class FileHeaders {
   private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
+  private static final CharSequence REPR_DIGEST = HttpHeaders.createOptimized("Repr-Digest");
 
   private final ContentDisposition dispositions;
 
@@ -34,5 +36,11 @@ final class FileHeaders {
         HttpHeaders.CONTENT_LENGTH, Long.toString(span.map(ByteSpan::length).orElse(file.size())));
     span.ifPresent(
         part -> response.putHeader(HttpHeaders.CONTENT_RANGE, part.contentRange(file.size())));
+    file.checksums().sha256().ifPresent(digest -> response.putHeader(REPR_DIGEST, value(digest)));
+  }
+
+  /** Of the whole file, also where a part of it is sent (RFC 9530 section 3). */
+  private static String value(Checksum sha256) {
+    return "sha-256=:" + sha256.base64() + ":";
   }
 }

@@ -81,7 +81,7 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
     return problem(
         switch (failure) {
           case GONE, CHANGED -> Problem.GONE;
-          case REFUSED, BROKEN -> Problem.BAD_GATEWAY;
+          case REFUSED, BROKEN, CORRUPT -> Problem.BAD_GATEWAY;
           case BUSY -> Problem.unavailable("The storage behind the gateway is busy.");
           case SILENT -> Problem.UPSTREAM_TIMEOUT;
         });
@@ -117,7 +117,7 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
     return transfer
         .start()
         .compose(this::close)
-        .onSuccess(end -> over(transfer, end))
+        .onSuccess(end -> over(transfer, streaming.file(), end))
         .compose(streaming.download()::ended);
   }
 
@@ -134,16 +134,23 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
         .otherwise(failure -> new TransferEnd(Ending.ABORTED_BY_CLIENT, end.bytes()));
   }
 
-  private void over(Transfer transfer, TransferEnd end) {
+  private void over(Transfer transfer, FileRecord file, TransferEnd end) {
     tools.transfers().remove(transfer);
     tools.meters().downloadEnded(end.ending().word(), end.bytes());
     if (end.ending() == Ending.UPSTREAM_FAILED) {
-      tools.meters().alarm("transfer-broken");
-      LOG.atError()
-          .addKeyValue("request", Answers.requestId(request))
-          .addKeyValue("bytes", end.bytes())
-          .log("transfer broken on the side of S3");
+      alarm("transfer-broken", file, end, "transfer broken on the side of S3");
+    } else if (end.ending() == Ending.CORRUPT) {
+      alarm("transfer-corrupt", file, end, "object in S3 is not what was registered");
     }
+  }
+
+  private void alarm(String kind, FileRecord file, TransferEnd end, String event) {
+    tools.meters().alarm(kind);
+    LOG.atError()
+        .addKeyValue("request", Answers.requestId(request))
+        .addKeyValue("file", file.id())
+        .addKeyValue("bytes", end.bytes())
+        .log(event);
   }
 
   private Future<Void> problem(Problem problem) {

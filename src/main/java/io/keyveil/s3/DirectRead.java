@@ -183,7 +183,7 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
     while (!paused && !over && !waiting.isEmpty()) {
       ByteBuf content = waiting.remove();
       int count = content.readableBytes();
-      taker.bytes(new Chunk(new CountedBuffer(content), content::release));
+      taker.bytes(new Chunk(new CountedBuffer(content), content::nioBuffer, content::release));
       pace.ifPresent(size -> size.taken(count));
     }
     giving = false;

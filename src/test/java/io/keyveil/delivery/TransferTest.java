@@ -114,6 +114,18 @@ final class TransferTest {
   }
 
   @Test
+  void saysWhenTheReadWasCorrupt() {
+    TransferEnd end =
+        run(
+            transfer -> {
+              read.give(10);
+              transfer.broken(SourceFailure.CORRUPT);
+            });
+    assertThat(end).isEqualTo(new TransferEnd(Ending.CORRUPT, 10));
+    assertThat(read.cancels()).isEqualTo(1);
+  }
+
+  @Test
   void cancelsTheReadWhenItIsToldThatTheClientIsGone() {
     TransferEnd end =
         run(

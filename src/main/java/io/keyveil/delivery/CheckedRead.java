@@ -5,11 +5,11 @@ import io.keyveil.file.RunningChecksum;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A read of a whole object whose last chunk is given only when all bytes have the right checksum.
+ * A read of a whole object whose last chunk is given only when all bytes have the right checksum,
+ * so that whoever takes them never has the last byte of an object that is not what it should be.
  *
- * <p>Always one chunk behind: a chunk is held until the next one comes, so whoever takes them never
- * has the last byte of an object that is not what it should be. The chunk held is owned here: it is
- * given once, or dropped once, by the break, the cancel or the failed check that comes instead.
+ * <p>The chunk held is owned here: it is given once, or dropped once, by the break, the cancel or
+ * the failed check that comes instead of the end.
  */
 final class CheckedRead implements ObjectRead, ObjectRead.Receiver {
   private final ObjectRead read;
@@ -83,10 +83,10 @@ final class CheckedRead implements ObjectRead, ObjectRead.Receiver {
       return;
     }
     chunk.addTo(found);
-    Chunk before = held;
-    held = chunk;
-    if (before != null) {
-      give(before);
+    if (counted < read.length()) {
+      give(chunk);
+    } else {
+      held = chunk;
     }
   }
 

@@ -21,6 +21,7 @@ import javax.net.ssl.TrustManagerFactory;
 final class DemoClient {
   private final HttpClient http;
   private final String url;
+  private boolean failed;
 
   DemoClient(Path authority, String url) throws IOException {
     this.http = HttpClient.newBuilder().sslContext(trusting(authority)).build();
@@ -57,7 +58,13 @@ final class DemoClient {
     tell(out, answer.statusCode() == 404, what, Integer.toString(answer.statusCode()));
   }
 
-  private static void tell(PrintWriter out, boolean well, String what, String came) {
+  /** Whether anything came out otherwise than it should have. */
+  boolean failed() {
+    return failed;
+  }
+
+  private void tell(PrintWriter out, boolean well, String what, String came) {
+    failed |= !well;
     out.printf(Locale.ROOT, "  %s %s: %s%n", well ? "ok  " : "FAIL", what, came);
   }
 

@@ -44,6 +44,9 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one line of JSON when ready, for programs.")
   private boolean json;
 
+  @Option(names = "--once", description = "Do the main job and stop; fails if it went wrong.")
+  private boolean once;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (port < 0 || port > 65_535) {
@@ -55,7 +58,11 @@ final class DemoCommand implements Callable<Integer> {
       KeyveilSettings settings = ConfigReader.read(house.config(), Map.of());
       Running running = Running.start(settings, ServeCommand.vertx());
       DemoFiles files = DemoFiles.register(house, running.gateway());
-      tell(new DemoReport(house, running.gateway(), files));
+      boolean well = tell(new DemoReport(house, running.gateway(), files));
+      if (once) {
+        running.close(house::close);
+        return well ? 0 : Failures.FAILED;
+      }
       return running.untilStopped(house::close);
     } catch (IOException | RuntimeException e) {
       house.close();
@@ -63,14 +70,19 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void tell(DemoReport report) throws IOException {
+  private boolean tell(DemoReport report) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
+    boolean well = true;
     if (json) {
       out.println(report.json());
     } else {
+      well = report.perform(out);
+    }
+    if (!json && !once) {
       report.print(out);
     }
     out.flush();
+    return well;
   }
 
   private Path home() throws IOException {

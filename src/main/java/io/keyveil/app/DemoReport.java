@@ -56,8 +56,12 @@ final class DemoReport {
     return json;
   }
 
-  /** The main job once, then what to try. */
-  void print(PrintWriter out) throws IOException {
+  /**
+   * Does the main job once.
+   *
+   * @return whether all of it went well
+   */
+  boolean perform(PrintWriter out) throws IOException {
     FileRecord mri = files.get("mri");
     FileRecord scan = files.get("scan");
     DemoClient client = new DemoClient(house.authority(), url());
@@ -68,6 +72,13 @@ final class DemoReport {
     client.redirect(out, "one under a random key may be redirected", scan, token("alice"));
     client.refuse(out, "somebody else's file is not there", mri.id().text(), token("bob"));
     client.refuse(out, "and looks just like an unknown one", "A".repeat(22), token("bob"));
+    return !client.failed();
+  }
+
+  /** What to try. */
+  void print(PrintWriter out) {
+    FileRecord mri = files.get("mri");
+    FileRecord scan = files.get("scan");
     out.println();
     out.println("Try it yourself:");
     out.println("  export ALICE=" + tokens.get("alice"));

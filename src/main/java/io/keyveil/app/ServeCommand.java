@@ -79,13 +79,17 @@ final class ServeCommand implements Callable<Integer> {
       return 0;
     }
 
+    void close(Runnable... last) {
+      gateway.stop().await();
+      vertx.close().await();
+      for (Runnable step : last) {
+        step.run();
+      }
+    }
+
     private void stop(Runnable... last) {
       try {
-        gateway.stop().await();
-        vertx.close().await();
-        for (Runnable step : last) {
-          step.run();
-        }
+        close(last);
         LOG.atInfo().log("stopped");
       } catch (RuntimeException e) {
         LOG.atError().setCause(e).log("not stopped cleanly");

@@ -107,6 +107,27 @@ final class FileAuditLogTest {
   }
 
   @Test
+  void writesWhatBelongsTogetherInOneGoOrNotAtAll() throws IOException {
+    FileAuditLog log = open();
+    AuditRecord.Intent intent = SampleRecords.intent("r1");
+    List<AuditRecord> both = List.of(intent, SampleRecords.completion(intent));
+    get(log.append(SampleRecords.management("start")));
+    trouble = Trouble.HALF_WRITTEN;
+    assertThat(failure(log.append(both))).isInstanceOf(AuditUnavailableException.class);
+    trouble = Trouble.NONE;
+    get(log.append(both));
+    assertThat(sound().records()).isEqualTo(3);
+    assertThat(requests()).containsExactly("r1");
+  }
+
+  @Test
+  void writesWhatNobodyWaitsForAllTheSame() throws IOException {
+    FileAuditLog log = open();
+    get(log.follow(SampleRecords.completion(SampleRecords.intent("r1"))));
+    assertThat(sound().records()).isEqualTo(1);
+  }
+
+  @Test
   void isForNobodyElseToRead() throws IOException {
     get(open().append(SampleRecords.management("start")));
     assertThat(mode(folder())).isEqualTo("rwx------");

@@ -9,16 +9,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What waits to be written: any thread adds, one writer takes. The writer is woken for what
  * somebody waits for; what nobody waits for goes along with that, or by itself a little later.
  */
 final class PendingRecords {
-  private static final Logger LOG = LoggerFactory.getLogger(PendingRecords.class);
-
   /** How long a record that nobody waits for stays here at most, in nanoseconds. */
   private static final long LINGER = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -163,21 +159,10 @@ final class PendingRecords {
 
   private static void tell(Context caller, List<Entry> entries, Future<Void> result) {
     try {
-      caller.runOnContext(now -> tell(entries, result));
+      caller.runOnContext(now -> entries.forEach(entry -> entry.promise.handle(result)));
     } catch (RejectedExecutionException e) {
       // Vert.x is gone already, and whoever waits on the way out still wants an answer.
-      tell(entries, result);
-    }
-  }
-
-  /** One caller's fault is not the next one's. */
-  private static void tell(List<Entry> entries, Future<Void> result) {
-    for (Entry entry : entries) {
-      try {
-        entry.promise.handle(result);
-      } catch (RuntimeException e) {
-        LOG.atError().setCause(e).log("a caller of the audit log failed");
-      }
+      entries.forEach(entry -> entry.promise.handle(result));
     }
   }
 }

@@ -119,19 +119,4 @@ final class PendingRecordsTest {
     get(made.future());
     return told.future();
   }
-
-  @Test
-  void goesOnTellingWhereACallerFails() {
-    Entry failing = entry();
-    Entry next = entry();
-    var unused =
-        failing
-            .written()
-            .onComplete(
-                done -> {
-                  throw new IllegalStateException("a fault of this caller");
-                });
-    PendingRecords.finish(List.of(failing, next), Future.succeededFuture());
-    get(next.written());
-  }
 }

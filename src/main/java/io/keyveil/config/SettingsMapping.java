@@ -260,7 +260,8 @@ final class SettingsMapping {
                     limits.size("requestLine", defaults.requestLine()),
                     limits.size("body", defaults.body()),
                     limits.duration("idle", defaults.idle()),
-                    limits.number("downloads", defaults.downloads())))
+                    limits.number("downloads", defaults.downloads()),
+                    limits.number("downloadsPerSubject", defaults.downloadsPerSubject())))
         .orElse(defaults);
   }
 

@@ -38,7 +38,6 @@ final class DownloadLog {
 
   /** Records that a subject was refused. */
   Future<Void> refused(DownloadRequest request, Subject subject, Refusal refusal) {
-    int status = refusal == Refusal.INSUFFICIENT_SCOPE ? 403 : 404;
     return log.append(
         new Intent(
             EventId.random(random),
@@ -53,7 +52,7 @@ final class DownloadLog {
             Decision.REFUSED,
             refusal.word(),
             Optional.empty(),
-            status));
+            refusal.status()));
   }
 
   /** Records that a subject may have a file; the bytes may leave once this has succeeded. */

@@ -48,8 +48,10 @@ public sealed interface Outcome {
    * @param plan the part to send, or the whole
    * @param read the bytes; whoever holds this outcome must move or cancel them
    * @param download what to report the end to
+   * @param slot what to give back at the end
    */
-  record Streaming(FileRecord file, Plan.Send plan, ObjectRead read, Download download)
+  record Streaming(
+      FileRecord file, Plan.Send plan, ObjectRead read, Download download, DownloadSlots.Slot slot)
       implements Outcome {
     @Override
     public <R> R match(Cases<R> cases) {

@@ -1,6 +1,7 @@
 package io.keyveil.http;
 
 import io.keyveil.audit.AuditRecord.Ending;
+import io.keyveil.delivery.DownloadSlots;
 import io.keyveil.delivery.Outcome;
 import io.keyveil.delivery.Plan;
 import io.keyveil.delivery.Refusal;
@@ -54,6 +55,8 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
           case NO_CREDENTIAL -> Problem.NO_CREDENTIAL;
           case INVALID_TOKEN -> Problem.INVALID_TOKEN;
           case INSUFFICIENT_SCOPE -> Problem.insufficientScope(tools.readScope());
+          case TOO_MANY -> Problem.TOO_MANY;
+          case FULL -> Problem.unavailable("Too many downloads run now.");
           case UNKNOWN, FOREIGN, REVOKED, EXPIRED -> Problem.NOT_FOUND;
         });
   }
@@ -99,24 +102,24 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
         new Transfer(tools.vertx(), streaming.read(), response, tools.stallTimeout());
     if (response.closed()) {
       streaming.read().cancel();
+      streaming.slot().giveBack();
       return streaming.download().ended(new TransferEnd(Ending.ABORTED_BY_CLIENT, 0));
     }
-    if (tools.transfers().full()) {
+    try {
+      response.setStatusCode(streaming.plan().span().isPresent() ? 206 : 200);
+      tools.headers().content(response, streaming.file(), streaming.plan().span());
+    } catch (RuntimeException e) {
       streaming.read().cancel();
-      return streaming
-          .download()
-          .failed(SourceFailure.BUSY)
-          .eventually(() -> problem(Problem.unavailable("Too many downloads run now.")));
+      streaming.slot().giveBack();
+      throw e;
     }
-    response.setStatusCode(streaming.plan().span().isPresent() ? 206 : 200);
-    tools.headers().content(response, streaming.file(), streaming.plan().span());
     context.addEndHandler(left -> transfer.abort(Ending.ABORTED_BY_CLIENT));
     tools.transfers().add(transfer, tools.vertx().getOrCreateContext());
     tools.meters().downloadBegan();
     return transfer
         .start()
         .compose(this::close)
-        .onSuccess(end -> over(transfer, end))
+        .onSuccess(end -> over(transfer, streaming.slot(), end))
         .compose(streaming.download()::ended);
   }
 
@@ -133,7 +136,8 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
         .otherwise(failure -> new TransferEnd(Ending.ABORTED_BY_CLIENT, end.bytes()));
   }
 
-  private void over(Transfer transfer, TransferEnd end) {
+  private void over(Transfer transfer, DownloadSlots.Slot slot, TransferEnd end) {
+    slot.giveBack();
     tools.transfers().remove(transfer);
     tools.meters().downloadEnded(end.ending().word(), end.bytes());
     if (end.ending() == Ending.UPSTREAM_FAILED) {

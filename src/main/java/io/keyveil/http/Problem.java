@@ -43,6 +43,13 @@ record Problem(
           "bad-precondition",
           "Bad If-Match",
           "If-Match has to be one entity tag, such as \"3\", as the ETag field gave it.");
+  static final Problem TOO_MANY =
+      of(
+              429,
+              "too-many-downloads",
+              "Too many downloads",
+              "Let some of your downloads end first, or try again soon.")
+          .with("Retry-After", "5");
   static final Problem INTERNAL =
       of(500, "internal", "Internal error", "The fault is ours; the operator has been told.");
   static final Problem BAD_GATEWAY =

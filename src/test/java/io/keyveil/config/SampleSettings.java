@@ -70,7 +70,8 @@ final class SampleSettings {
         inlineTypes: [a/b]
         resume: {attempts: 3, backoff: 30ms, stallTimeout: 31s}
       audit: {folder: other/audit, durability: write, queueLimit: 22, instance: i-23}
-      limits: {headers: 33KiB, requestLine: 24KiB, body: 25KiB, idle: 26s, downloads: 27}
+      limits: {headers: 33KiB, requestLine: 24KiB, body: 25KiB, idle: 26s, downloads: 27,
+        downloadsPerSubject: 29}
       drain: {deadline: 28s}
       """;
 
@@ -147,6 +148,7 @@ final class SampleSettings {
     KEYVEIL_LIMITS_BODY=25KiB
     KEYVEIL_LIMITS_IDLE=26s
     KEYVEIL_LIMITS_DOWNLOADS=27
+    KEYVEIL_LIMITS_DOWNLOADS_PER_SUBJECT=29
     KEYVEIL_DRAIN_DEADLINE=28s
     """
         .lines()

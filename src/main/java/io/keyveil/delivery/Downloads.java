@@ -236,7 +236,7 @@ public final class Downloads {
 
     private Future<Outcome> open(Plan.Send plan, Download download, DownloadSlots.Slot slot) {
       return source
-          .open(file, plan.span())
+          .open(file, plan.span(), request.interest())
           .<Outcome>map(read -> new Outcome.Streaming(file, plan, read, download, slot))
           .onFailure(failure -> slot.giveBack())
           .recover(failure -> unreadable(download, failure));
@@ -249,6 +249,11 @@ public final class Downloads {
     }
 
     private Future<Outcome> unreadable(Download download, Throwable failure) {
+      if (failure instanceof InterestLostException) {
+        return download
+            .ended(new TransferEnd(Ending.ABORTED_BY_CLIENT, 0))
+            .map(recorded -> new Outcome.Left());
+      }
       if (!(failure instanceof SourceException broken)) {
         return Future.failedFuture(failure);
       }

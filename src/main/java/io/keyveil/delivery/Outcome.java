@@ -19,6 +19,8 @@ public sealed interface Outcome {
     R unreadable(SourceFailure failure);
 
     R unavailable(Shortage shortage);
+
+    R left();
   }
 
   /** The request was refused. */
@@ -80,6 +82,14 @@ public sealed interface Outcome {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.unavailable(shortage);
+    }
+  }
+
+  /** Allowed and recorded, but the client went before S3 had answered. */
+  record Left() implements Outcome {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.left();
     }
   }
 }

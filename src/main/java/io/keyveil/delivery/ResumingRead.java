@@ -18,6 +18,10 @@ final class ResumingRead implements ObjectRead {
   private final long length;
   private final Duration stallTimeout;
   private ObjectRead current;
+
+  /** In the rest that is being asked for, if any. */
+  private Interest interest = new Interest();
+
   private @Nullable Leg leg;
   private @Nullable Receiver receiver;
   private long given;
@@ -74,6 +78,7 @@ final class ResumingRead implements ObjectRead {
   @Override
   public void cancel() {
     stop();
+    interest.lose();
     current.cancel();
   }
 
@@ -111,12 +116,13 @@ final class ResumingRead implements ObjectRead {
       giveUp(failure);
       return;
     }
+    ByteSpan rest = new ByteSpan(whole.first() + given, whole.last());
+    Interest wish = new Interest();
+    interest = wish;
     var unused =
         source
-            .pause(attempts)
-            .compose(
-                waited ->
-                    source.rest(file, new ByteSpan(whole.first() + given, whole.last()), failure))
+            .pause(attempts, wish)
+            .compose(waited -> source.rest(file, rest, failure, wish))
             .onSuccess(this::take)
             .onFailure(this::missed);
   }
@@ -138,7 +144,7 @@ final class ResumingRead implements ObjectRead {
     SourceFailure failure =
         cause instanceof SourceException known ? known.failure() : SourceFailure.BROKEN;
     switch (failure) {
-      case BUSY, BROKEN, SILENT -> goOn(failure);
+      case BUSY, FULL, BROKEN, SILENT -> goOn(failure);
       case GONE, CHANGED, REFUSED -> giveUp(failure);
     }
   }

@@ -10,8 +10,10 @@ public enum SourceFailure {
   CHANGED,
   /** S3 refuses us: rights, signature, clock, or a bucket elsewhere. */
   REFUSED,
-  /** S3 is overloaded, or our connections to it are used up. */
+  /** S3 is overloaded. */
   BUSY,
+  /** Our own connections to S3 are used up. */
+  FULL,
   /** S3 did not answer, or fell silent. */
   SILENT,
   /** The connection broke, or what came was not what was promised. */
@@ -22,7 +24,7 @@ public enum SourceFailure {
     return switch (this) {
       case GONE, CHANGED -> 410;
       case REFUSED, BROKEN -> 502;
-      case BUSY -> 503;
+      case BUSY, FULL -> 503;
       case SILENT -> 504;
     };
   }

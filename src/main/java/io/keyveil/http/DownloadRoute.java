@@ -7,6 +7,7 @@ import io.keyveil.delivery.DownloadRequest;
 import io.keyveil.delivery.Downloads;
 import io.keyveil.delivery.EntityTags;
 import io.keyveil.delivery.HttpDates;
+import io.keyveil.delivery.Interest;
 import io.keyveil.delivery.RangeRequest;
 import io.keyveil.file.FileId;
 import io.vertx.core.Handler;
@@ -43,17 +44,21 @@ final class DownloadRoute implements Handler<RoutingContext> {
       tools.answers().problem(request, Problem.invalidRequest("Send one credential only."));
       return;
     }
+    Interest interest = new Interest();
+    context.addEndHandler(left -> interest.lose());
     downloads
         .decide(
             read(
                 request,
                 tokens,
+                interest,
                 Optional.ofNullable(context.pathParam("id")).flatMap(FileId::parse)))
         .compose(outcome -> outcome.match(new OutcomeWriter(tools, context)))
         .onFailure(context::fail);
   }
 
-  private DownloadRequest read(HttpServerRequest request, List<Token> tokens, Optional<FileId> id) {
+  private DownloadRequest read(
+      HttpServerRequest request, List<Token> tokens, Interest interest, Optional<FileId> id) {
     return new DownloadRequest(
         Answers.requestId(request),
         addresses.of(request),
@@ -63,7 +68,8 @@ final class DownloadRoute implements Handler<RoutingContext> {
             HttpMethod.HEAD.equals(request.method()),
             field(request, "Range").flatMap(RangeRequest::parse),
             conditions(request),
-            "redirect".equals(request.getParam("delivery"))));
+            "redirect".equals(request.getParam("delivery"))),
+        interest);
   }
 
   static Conditions conditions(HttpServerRequest request) {

@@ -83,7 +83,7 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
         switch (failure) {
           case GONE, CHANGED -> Problem.GONE;
           case REFUSED, BROKEN -> Problem.BAD_GATEWAY;
-          case BUSY -> Problem.unavailable("The storage behind the gateway is busy.");
+          case BUSY, FULL -> Problem.unavailable("The storage behind the gateway is busy.");
           case SILENT -> Problem.UPSTREAM_TIMEOUT;
         });
   }
@@ -93,6 +93,12 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
     tools.meters().decided("failed", shortage.word());
     tools.meters().alarm("shortage-" + shortage.word());
     return problem(Problem.unavailable("The gateway cannot decide now; try again soon."));
+  }
+
+  @Override
+  public Future<Void> left() {
+    tools.meters().decided("allowed", "left");
+    return Future.succeededFuture();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.keyveil.s3;
 
 import io.keyveil.delivery.DeliverySettings;
+import io.keyveil.delivery.ObjectSource;
 import io.keyveil.delivery.RedirectSigner;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -56,8 +57,13 @@ public final class S3 {
   }
 
   /** A source for the event loop that calls: its connections belong to that loop. */
-  public S3ObjectSource source() {
-    return new S3ObjectSource(httpClient(), reads, clock, delivery.firstByteTimeout());
+  public ObjectSource source() {
+    return new QueuedSource(
+        vertx,
+        new S3ObjectSource(httpClient(), reads, clock, delivery.firstByteTimeout()),
+        settings.connections(),
+        settings.waiting(),
+        delivery.firstByteTimeout());
   }
 
   /** The signer of redirects, for the endpoint that clients reach. */
@@ -113,7 +119,8 @@ public final class S3 {
         .with(
             new PoolOptions()
                 .setHttp1MaxSize(settings.connections())
-                .setMaxWaitQueueSize(settings.waiting()))
+                // For those whose turn comes a moment before a connection is back.
+                .setMaxWaitQueueSize(settings.connections()))
         .build();
   }
 

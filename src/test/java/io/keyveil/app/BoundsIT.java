@@ -45,10 +45,52 @@ class BoundsIT {
           HttpClientAgent client = gateway.client(HttpVersion.HTTP_2);
           s3.tell(Lie.STALL_IN_BODY);
           HttpClientResponse first = begun(gateway, client, id);
-          assertThat(Fetch.of(gateway, client, id).status()).isEqualTo(504);
+          Fetch second = Fetch.of(gateway, client, id);
+          assertThat(second.status()).isEqualTo(503);
+          assertThat(second.retryAfter()).isPresent();
+          assertThat(s3.gets()).isEqualTo(1);
           first.request().reset().await();
           client.close().await();
         });
+  }
+
+  @Test
+  void forgetsWhoLeavesWhileWaitingForAConnectionToS3() {
+    with(
+        settings ->
+            LyingGateway.with(
+                settings,
+                oneConnection(settings.s3()),
+                LyingGateway.patience(Duration.ofMinutes(2), Duration.ofMinutes(10))),
+        (s3, gateway, id) -> {
+          HttpClientAgent client = gateway.client(HttpVersion.HTTP_2);
+          s3.tell(Lie.STALL_IN_BODY);
+          HttpClientResponse first = begun(gateway, client, id);
+          HttpClientRequest second = client.request(options(gateway, id)).await();
+          var unanswered = second.send();
+          Wait.until("the second decision", () -> count(gateway, "intent") == 2);
+          second.reset().await();
+          Wait.until("the second record", () -> count(gateway, "completion") == 1);
+          assertThat(unanswered.failed()).isTrue();
+          s3.tell(Lie.NONE);
+          Future<Integer> third =
+              client
+                  .request(options(gateway, id).putHeader("Range", "bytes=0-9"))
+                  .compose(request -> request.send().compose(r -> r.body().map(r.statusCode())));
+          Wait.until("the third decision", () -> count(gateway, "intent") == 3);
+          assertThat(s3.gets()).isEqualTo(1);
+          first.request().reset().await();
+          assertThat(third.await()).isEqualTo(206);
+          assertThat(s3.gets()).isEqualTo(2);
+          client.close().await();
+        });
+  }
+
+  private static long count(GatewayHarness gateway, String kind) {
+    return gateway.audit().stream()
+        .map(JsonObject::new)
+        .filter(record -> kind.equals(record.getString("kind")))
+        .count();
   }
 
   @Test
@@ -202,18 +244,21 @@ class BoundsIT {
     void on(LyingS3 s3, GatewayHarness gateway, String id);
   }
 
+  private static RequestOptions options(GatewayHarness gateway, String id) {
+    return new RequestOptions()
+        .setHost("localhost")
+        .setPort(gateway.gateway().port())
+        .setURI("/files/" + id)
+        .putHeader("Authorization", "Bearer " + gateway.reader("alice"));
+  }
+
   /** A download whose first bytes have come, and whose others S3 owes. */
   private static HttpClientResponse begun(
       GatewayHarness gateway, HttpClientAgent client, String id) {
     Promise<HttpClientResponse> begun = Promise.promise();
     Future<HttpClientResponse> asked =
         client
-            .request(
-                new RequestOptions()
-                    .setHost("localhost")
-                    .setPort(gateway.gateway().port())
-                    .setURI("/files/" + id)
-                    .putHeader("Authorization", "Bearer " + gateway.reader("alice")))
+            .request(options(gateway, id))
             .compose(HttpClientRequest::send)
             .onSuccess(
                 response -> {

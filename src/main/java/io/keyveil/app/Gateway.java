@@ -130,6 +130,8 @@ public final class Gateway {
             eventLoops());
 
     // Operations.
+    meters.gauge(
+        "keyveil.s3.resting", "Buckets that are left alone since their reads failed", s3::resting);
     tls.ifPresent(
         pair ->
             meters.gauge(

@@ -265,7 +265,7 @@ public final class Downloads {
           .log("object not readable");
       return download
           .failed(broken.failure())
-          .map(recorded -> new Outcome.Unreadable(broken.failure()));
+          .map(recorded -> new Outcome.Unreadable(broken.failure(), broken.retryAfter()));
     }
   }
 }

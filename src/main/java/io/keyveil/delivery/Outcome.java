@@ -1,6 +1,7 @@
 package io.keyveil.delivery;
 
 import io.keyveil.file.FileRecord;
+import java.time.Duration;
 
 /** What came of a request for a download: what the writer now has to obey. */
 public sealed interface Outcome {
@@ -16,7 +17,7 @@ public sealed interface Outcome {
 
     R redirecting(FileRecord file, SignedUrl url);
 
-    R unreadable(SourceFailure failure);
+    R unreadable(SourceFailure failure, Duration retryAfter);
 
     R unavailable(Shortage shortage);
 
@@ -69,11 +70,16 @@ public sealed interface Outcome {
     }
   }
 
-  /** Allowed and recorded, but S3 did not give the object. */
-  record Unreadable(SourceFailure failure) implements Outcome {
+  /**
+   * Allowed and recorded, but S3 did not give the object.
+   *
+   * @param failure why
+   * @param retryAfter when it makes sense to ask again; zero if that is not known
+   */
+  record Unreadable(SourceFailure failure, Duration retryAfter) implements Outcome {
     @Override
     public <R> R match(Cases<R> cases) {
-      return cases.unreadable(failure);
+      return cases.unreadable(failure, retryAfter);
     }
   }
 

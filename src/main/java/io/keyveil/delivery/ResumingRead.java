@@ -108,6 +108,14 @@ final class ResumingRead implements ObjectRead {
   }
 
   private void goOn(SourceFailure failure) {
+    goOn(failure, Duration.ZERO);
+  }
+
+  /**
+   * Asks for the rest once this has passed, if there are attempts left. A bucket that is left alone
+   * is waited for: what has begun cannot be answered in another way any more.
+   */
+  private void goOn(SourceFailure failure, Duration least) {
     leg = null;
     between = true;
     current.cancel();
@@ -121,7 +129,7 @@ final class ResumingRead implements ObjectRead {
     interest = wish;
     var unused =
         source
-            .pause(attempts, wish)
+            .pause(attempts, least, wish)
             .compose(waited -> source.rest(file, rest, failure, wish))
             .onSuccess(this::take)
             .onFailure(this::missed);
@@ -145,6 +153,7 @@ final class ResumingRead implements ObjectRead {
         cause instanceof SourceException known ? known.failure() : SourceFailure.BROKEN;
     switch (failure) {
       case BUSY, FULL, BROKEN, SILENT -> goOn(failure);
+      case RESTING -> goOn(failure, ((SourceException) cause).retryAfter());
       case GONE, CHANGED, REFUSED -> giveUp(failure);
     }
   }

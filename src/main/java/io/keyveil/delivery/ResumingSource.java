@@ -4,6 +4,7 @@ import io.keyveil.file.FileRecord;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -60,7 +61,8 @@ public final class ResumingSource implements ObjectSource {
       int number,
       SourceFailure failure) {
     events.retried(failure);
-    return pause(number, interest).compose(waited -> attempt(file, span, interest, number + 1));
+    return pause(number, Duration.ZERO, interest)
+        .compose(waited -> attempt(file, span, interest, number + 1));
   }
 
   /** Asks for the rest of a body that broke off. */
@@ -91,13 +93,18 @@ public final class ResumingSource implements ObjectSource {
     return vertx;
   }
 
-  /** Doubles with each attempt, and lasts between a half and the whole of that. */
-  Future<Void> pause(int number, Interest interest) {
+  /**
+   * Doubles with each attempt, and lasts between a half and the whole of that.
+   *
+   * @param least what has to pass before
+   */
+  Future<Void> pause(int number, Duration least, Interest interest) {
     long most = settings.backoff().toMillis() << Math.min(number - 1, 10);
     Promise<Void> over = Promise.promise();
     long timer =
         vertx.setTimer(
-            Math.max(1, most / 2 + random.nextLong(most / 2 + 1)), now -> over.tryComplete());
+            least.toMillis() + Math.max(1, most / 2 + random.nextLong(most / 2 + 1)),
+            now -> over.tryComplete());
     interest.whenLost(
         () -> {
           vertx.cancelTimer(timer);

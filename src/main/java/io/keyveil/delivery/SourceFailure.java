@@ -14,6 +14,8 @@ public enum SourceFailure {
   BUSY,
   /** Our own connections to S3 are used up. */
   FULL,
+  /** S3 failed so often of late that it is left alone for a while. */
+  RESTING,
   /** S3 did not answer, or fell silent. */
   SILENT,
   /** The connection broke, or what came was not what was promised. */
@@ -24,7 +26,7 @@ public enum SourceFailure {
     return switch (this) {
       case GONE, CHANGED -> 410;
       case REFUSED, BROKEN -> 502;
-      case BUSY, FULL -> 503;
+      case BUSY, FULL, RESTING -> 503;
       case SILENT -> 504;
     };
   }

@@ -76,7 +76,7 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
   }
 
   @Override
-  public Future<Void> unreadable(SourceFailure failure) {
+  public Future<Void> unreadable(SourceFailure failure, Duration retryAfter) {
     tools.meters().decided("failed", failure.word());
     tools.meters().alarm("source-" + failure.word());
     return problem(
@@ -84,6 +84,8 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
           case GONE, CHANGED -> Problem.GONE;
           case REFUSED, BROKEN -> Problem.BAD_GATEWAY;
           case BUSY, FULL -> Problem.unavailable("The storage behind the gateway is busy.");
+          case RESTING ->
+              Problem.unavailable("The storage behind the gateway has trouble.", retryAfter);
           case SILENT -> Problem.UPSTREAM_TIMEOUT;
         });
   }

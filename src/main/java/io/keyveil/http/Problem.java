@@ -1,5 +1,6 @@
 package io.keyveil.http;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -71,7 +72,13 @@ record Problem(
   }
 
   static Problem unavailable(String detail) {
-    return of(503, "unavailable", "Not available now", detail).with("Retry-After", "5");
+    return unavailable(detail, Duration.ofSeconds(5));
+  }
+
+  /** Whole seconds, rounded up (RFC 9110 section 10.2.3). */
+  static Problem unavailable(String detail, Duration retryAfter) {
+    return of(503, "unavailable", "Not available now", detail)
+        .with("Retry-After", Long.toString(retryAfter.plusNanos(999_999_999).toSeconds()));
   }
 
   static Problem insufficientScope(String scope) {

@@ -37,6 +37,7 @@ public final class S3 {
   private final S3Client client;
   private final WorkerExecutor workers;
   private final S3Signer reads;
+  private final BucketBreakers breakers;
 
   private S3(Vertx vertx, S3Settings settings, DeliverySettings delivery, InstantSource clock) {
     AwsCredentialsProvider provider = Credentials.provider(settings);
@@ -48,6 +49,7 @@ public final class S3 {
     this.client = client(settings, provider);
     this.workers = vertx.createSharedWorkerExecutor("keyveil-s3-control", 8);
     this.reads = signer(settings.endpoint());
+    this.breakers = new BucketBreakers(settings.breaker(), clock);
   }
 
   /** Prepares everything; nothing is connected yet. */
@@ -60,10 +62,19 @@ public final class S3 {
   public ObjectSource source() {
     return new QueuedSource(
         vertx,
-        new S3ObjectSource(httpClient(), reads, clock, delivery.firstByteTimeout()),
+        breaking(new S3ObjectSource(httpClient(), reads, clock, delivery.firstByteTimeout())),
         settings.connections(),
         settings.waiting(),
         delivery.firstByteTimeout());
+  }
+
+  private ObjectSource breaking(ObjectSource source) {
+    return settings.breaker().on() ? new BreakingSource(source, breakers) : source;
+  }
+
+  /** How many buckets are left alone now, or being probed, because their reads failed. */
+  public long resting() {
+    return breakers.open();
   }
 
   /** The signer of redirects, for the endpoint that clients reach. */

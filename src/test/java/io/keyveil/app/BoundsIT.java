@@ -298,6 +298,7 @@ class BoundsIT {
         s3.credentials(),
         1,
         s3.waiting(),
+        s3.breaker(),
         s3.connectTimeout(),
         s3.controlTimeout());
   }

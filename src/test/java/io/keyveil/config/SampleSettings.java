@@ -58,6 +58,7 @@ final class SampleSettings {
           sessionToken: {env: S3_T}
         connections: 14
         waiting: 15
+        breaker: {calls: 70, failing: 71, pause: 72s, probes: 73}
         connectTimeout: 160ms
         controlTimeout: 17s
       delivery:
@@ -127,6 +128,10 @@ final class SampleSettings {
     KEYVEIL_S3_CREDENTIALS_SESSION_TOKEN=t-secret
     KEYVEIL_S3_CONNECTIONS=14
     KEYVEIL_S3_WAITING=15
+    KEYVEIL_S3_BREAKER_CALLS=70
+    KEYVEIL_S3_BREAKER_FAILING=71
+    KEYVEIL_S3_BREAKER_PAUSE=72s
+    KEYVEIL_S3_BREAKER_PROBES=73
     KEYVEIL_S3_CONNECT_TIMEOUT=160ms
     KEYVEIL_S3_CONTROL_TIMEOUT=17s
     KEYVEIL_DELIVERY_DEFAULT=stream

@@ -86,6 +86,18 @@ class ResumingSourceTest {
   }
 
   @Test
+  void waitsInTheMiddleForABucketThatIsLeftAlone() {
+    script.add(gives(30_000, false));
+    script.add(
+        span ->
+            Future.failedFuture(
+                new SourceException(SourceFailure.RESTING, "told to", Duration.ofMillis(5))));
+    script.add(gives(SIZE, true));
+    assertThat(read()).isEqualTo("whole " + SIZE);
+    assertThat(events).containsExactly("resumed broken", "resumed resting");
+  }
+
+  @Test
   void givesUpAfterSoManyAttempts() {
     for (int i = 0; i < 20; i++) {
       script.add(gives(10, false));
@@ -111,6 +123,7 @@ class ResumingSourceTest {
             SourceFailure.CHANGED,
             SourceFailure.REFUSED,
             SourceFailure.FULL,
+            SourceFailure.RESTING,
             SourceFailure.SILENT)) {
       asked.clear();
       script.clear();

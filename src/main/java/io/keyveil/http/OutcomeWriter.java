@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,10 +139,18 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
     if (end.ending() != Ending.COMPLETE) {
       return response.reset().transform(reset -> Future.succeededFuture(end));
     }
-    return response
-        .end()
+    return taken(response.end())
         .map(end)
         .otherwise(failure -> new TransferEnd(Ending.ABORTED_BY_CLIENT, end.bytes()));
+  }
+
+  /** The last bytes wait for the client as well; one that never takes them has left. */
+  private Future<Void> taken(Future<Void> ended) {
+    return ended.isComplete()
+        ? ended
+        : ended
+            .timeout(tools.stallTimeout().toMillis(), TimeUnit.MILLISECONDS)
+            .onFailure(failure -> response.reset());
   }
 
   private void over(Transfer transfer, DownloadSlots.Slot slot, TransferEnd end) {

@@ -118,7 +118,8 @@ class Site:
 events {{ worker_connections 20000; }} worker_rlimit_nofile 40000;
 http {{ access_log off; sendfile on; keepalive_requests 1000000; client_body_temp_path {self.dir}/t1;
 proxy_temp_path {self.dir}/t2; fastcgi_temp_path {self.dir}/t3; uwsgi_temp_path {self.dir}/t4; scgi_temp_path {self.dir}/t5;
-server {{ listen 127.0.0.1:{self.backend} backlog=8192; root {self.dir}/www; }} }}""")
+server {{ listen 127.0.0.1:{self.backend} backlog=8192; root {self.dir}/www;
+location = /bench-files {{ return 200; }} location = /dl-bench {{ return 200; }} }} }}""")
         (self.dir / "proxy.conf").write_text(f"""
 {user} worker_processes 2; daemon off; pid {self.dir}/proxy.pid; error_log {self.dir}/proxy.log error;
 events {{ worker_connections 20000; }} worker_rlimit_nofile 40000;

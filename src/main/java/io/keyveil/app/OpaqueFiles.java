@@ -1,5 +1,6 @@
 package io.keyveil.app;
 
+import io.keyveil.file.Checksums;
 import io.keyveil.file.FileRecord;
 import io.keyveil.file.FileRegistry;
 import io.keyveil.file.ObjectCatalog;
@@ -10,7 +11,6 @@ import io.keyveil.s3.S3Uploads;
 import io.keyveil.s3.S3Uploads.Upload;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -39,7 +39,7 @@ final class OpaqueFiles {
     try {
       ObjectFacts facts = facts(upload);
       return registry
-          .registerOpaque(at(wish, upload.location()), withDigest(facts, upload.sha256()))
+          .registerOpaque(at(wish, upload.location()), withChecksums(facts, upload.checksums()))
           .await();
     } catch (RuntimeException e) {
       uploads.delete(upload.location());
@@ -52,6 +52,7 @@ final class OpaqueFiles {
         .head(upload.location())
         .await()
         .filter(found -> found.size() == upload.size())
+        .filter(found -> found.checksums().agreeWith(upload.checksums()))
         .orElseThrow(() -> new CommandFailedException("S3 does not have what was uploaded"));
   }
 
@@ -67,8 +68,12 @@ final class OpaqueFiles {
         wish.expiresAt());
   }
 
-  private static ObjectFacts withDigest(ObjectFacts facts, String sha256) {
+  private static ObjectFacts withChecksums(ObjectFacts facts, Checksums sent) {
     return new ObjectFacts(
-        facts.size(), facts.etag(), facts.version(), facts.lastModified(), Optional.of(sha256));
+        facts.size(),
+        facts.etag(),
+        facts.version(),
+        facts.lastModified(),
+        sent.or(facts.checksums()));
   }
 }

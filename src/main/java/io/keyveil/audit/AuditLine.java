@@ -1,7 +1,8 @@
 package io.keyveil.audit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -20,6 +21,9 @@ final class AuditLine {
 
   static final int VERSION = 1;
 
+  /** What most lines fit into, in bytes. */
+  private static final int TYPICAL = 768;
+
   private static final Set<String> KINDS = Set.of("intent", "completion", "management");
 
   private static final JsonMapper JSON =
@@ -32,19 +36,21 @@ final class AuditLine {
 
   /** The line of a record that follows this link of the chain, without its line end. */
   static byte[] write(AuditRecord record, ChainLink before, String instance) {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("v", VERSION);
-    json.put("seq", before.seq() + 1);
-    json.put("prev", before.digest());
-    json.put("instance", instance);
-    json.put("time", record.time().toString());
-    json.put("event", record.event().text());
-    put(record, json);
-    try {
-      return JSON.writeValueAsBytes(json);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree can always be written", e);
+    ByteArrayBuilder line = new ByteArrayBuilder(TYPICAL);
+    try (JsonGenerator json = JSON.createGenerator(line)) {
+      json.writeStartObject();
+      json.writeNumberField("v", VERSION);
+      json.writeNumberField("seq", before.seq() + 1);
+      json.writeStringField("prev", before.digest());
+      json.writeStringField("instance", instance);
+      json.writeStringField("time", record.time().toString());
+      json.writeStringField("event", record.event().text());
+      record.match(Part::intent, Part::completion, Part::management).write(json);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new IllegalStateException("memory can always be written to", e);
     }
+    return line.toByteArray();
   }
 
   /** The record in a line, or empty if the line has not the form of one. */
@@ -68,54 +74,69 @@ final class AuditLine {
         && KINDS.contains(json.path("kind").asText());
   }
 
-  private static void put(AuditRecord record, ObjectNode json) {
-    record
-        .<Runnable>match(
-            intent -> () -> putIntent(intent, json),
-            completion -> () -> putCompletion(completion, json),
-            management -> () -> putManagement(management, json))
-        .run();
-  }
+  /** What one kind of record has of its own. */
+  @FunctionalInterface
+  private interface Part {
+    void write(JsonGenerator json) throws IOException;
 
-  private static void putIntent(AuditRecord.Intent intent, ObjectNode json) {
-    json.put("kind", "intent");
-    json.put("request", intent.requestId());
-    intent.actor().ifPresent(actor -> putActor(actor, json));
-    intent.fileId().ifPresent(id -> json.put("file", id));
-    intent.revision().ifPresent(revision -> json.put("revision", revision));
-    json.put("method", intent.method());
-    json.put("client", intent.clientAddress());
-    json.put("delivery", intent.delivery().word());
-    json.put("decision", intent.decision().word());
-    json.put("reason", intent.reason());
-    intent.range().ifPresent(range -> json.put("range", range));
-    json.put("status", intent.status());
-  }
+    static Part intent(AuditRecord.Intent intent) {
+      return json -> {
+        json.writeStringField("kind", "intent");
+        json.writeStringField("request", intent.requestId());
+        put(json, intent.actor());
+        put(json, "file", intent.fileId());
+        if (intent.revision().isPresent()) {
+          json.writeNumberField("revision", intent.revision().getAsLong());
+        }
+        json.writeStringField("method", intent.method());
+        json.writeStringField("client", intent.clientAddress());
+        json.writeStringField("delivery", intent.delivery().word());
+        json.writeStringField("decision", intent.decision().word());
+        json.writeStringField("reason", intent.reason());
+        put(json, "range", intent.range());
+        json.writeNumberField("status", intent.status());
+      };
+    }
 
-  private static void putCompletion(AuditRecord.Completion completion, ObjectNode json) {
-    json.put("kind", "completion");
-    json.put("request", completion.requestId());
-    json.put("outcome", completion.ending().word());
-    json.put("status", completion.status());
-    json.put("sent", completion.sent());
-    completion.range().ifPresent(range -> json.put("range", range));
-    json.put("ms", completion.took().toMillis());
-  }
+    static Part completion(AuditRecord.Completion completion) {
+      return json -> {
+        json.writeStringField("kind", "completion");
+        json.writeStringField("request", completion.requestId());
+        json.writeStringField("outcome", completion.ending().word());
+        json.writeNumberField("status", completion.status());
+        json.writeNumberField("sent", completion.sent());
+        put(json, "range", completion.range());
+        json.writeNumberField("ms", completion.took().toMillis());
+      };
+    }
 
-  private static void putManagement(AuditRecord.Management management, ObjectNode json) {
-    json.put("kind", "management");
-    management.requestId().ifPresent(id -> json.put("request", id));
-    management.actor().ifPresent(actor -> putActor(actor, json));
-    json.put("action", management.action());
-    management.fileId().ifPresent(id -> json.put("file", id));
-    json.put("outcome", management.outcome());
-  }
+    static Part management(AuditRecord.Management management) {
+      return json -> {
+        json.writeStringField("kind", "management");
+        put(json, "request", management.requestId());
+        put(json, management.actor());
+        json.writeStringField("action", management.action());
+        put(json, "file", management.fileId());
+        json.writeStringField("outcome", management.outcome());
+      };
+    }
 
-  private static void putActor(Actor actor, ObjectNode json) {
-    ObjectNode who = json.putObject("actor");
-    who.put("issuer", actor.issuer());
-    who.put("subject", actor.subject());
-    actor.client().ifPresent(client -> who.put("client", client));
-    actor.tokenDigest().ifPresent(digest -> who.put("token", digest));
+    private static void put(JsonGenerator json, String field, Optional<String> value)
+        throws IOException {
+      if (value.isPresent()) {
+        json.writeStringField(field, value.get());
+      }
+    }
+
+    private static void put(JsonGenerator json, Optional<Actor> actor) throws IOException {
+      if (actor.isPresent()) {
+        json.writeObjectFieldStart("actor");
+        json.writeStringField("issuer", actor.get().issuer());
+        json.writeStringField("subject", actor.get().subject());
+        put(json, "client", actor.get().client());
+        put(json, "token", actor.get().tokenDigest());
+        json.writeEndObject();
+      }
+    }
   }
 }

@@ -139,9 +139,11 @@ public sealed interface AuditRecord {
     ALLOWED,
     REFUSED;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     /** The word in the log. */
     public String word() {
-      return name().toLowerCase(Locale.ROOT);
+      return word;
     }
   }
 
@@ -151,9 +153,11 @@ public sealed interface AuditRecord {
     REDIRECT,
     NONE;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     /** The word in the log. */
     public String word() {
-      return name().toLowerCase(Locale.ROOT);
+      return word;
     }
   }
 
@@ -166,9 +170,11 @@ public sealed interface AuditRecord {
     CUT_BY_DRAIN,
     REDIRECTED;
 
+    private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
     /** The word in the log. */
     public String word() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return word;
     }
   }
 }

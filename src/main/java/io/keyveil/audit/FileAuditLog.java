@@ -1,6 +1,6 @@
 package io.keyveil.audit;
 
-import io.vertx.core.Context;
+import io.keyveil.audit.PendingRecords.Entry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -9,13 +9,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,11 +38,10 @@ public final class FileAuditLog implements AuditLog {
   private final SecureRandom random;
   private final String instance;
   private final AuditFolder folder;
-  private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+  private final PendingRecords pending;
   private final Promise<Void> ended = Promise.promise();
 
   private ChainLink last;
-  private boolean closed;
   private volatile @Nullable String trouble;
 
   FileAuditLog(
@@ -60,6 +55,7 @@ public final class FileAuditLog implements AuditLog {
     this.clock = clock;
     this.random = random;
     this.instance = settings.instance().orElseGet(() -> randomInstance(random));
+    this.pending = new PendingRecords(settings.queueLimit());
     this.folder = new AuditFolder(settings, instance, opener, clock);
     this.last = begin();
     Thread writer = new Thread(this::run, "audit-writer");
@@ -78,38 +74,36 @@ public final class FileAuditLog implements AuditLog {
   }
 
   @Override
-  public Future<Void> append(AuditRecord record) {
-    return submit(Optional.of(record));
+  public Future<Void> append(List<AuditRecord> records) {
+    return submit(records, true);
+  }
+
+  @Override
+  public Future<Void> follow(AuditRecord record) {
+    return submit(List.of(record), false);
   }
 
   @Override
   public Future<Optional<String>> health() {
-    Optional<AuditRecord> resume = trouble == null ? Optional.empty() : Optional.of(resumed());
-    return submit(resume)
+    return submit(trouble == null ? List.of() : List.of(resumed()), true)
         .map(done -> Optional.ofNullable(trouble))
         .otherwise(failure -> Optional.of(String.valueOf(failure.getMessage())));
   }
 
   /** Takes no more records, writes those that wait, and unlocks the folder. */
-  public synchronized Future<Void> close() {
-    if (!closed) {
-      closed = true;
-      queue.add(Entry.END);
-    }
+  public Future<Void> close() {
+    pending.close();
     return ended.future();
   }
 
-  /** Lock-step with {@link #close}, so that no record can queue up behind the end. */
-  private synchronized Future<Void> submit(Optional<AuditRecord> record) {
-    if (closed) {
-      return Future.failedFuture(new AuditUnavailableException("the audit log is closed"));
+  private Future<Void> submit(List<AuditRecord> records, boolean awaited) {
+    Entry entry = new Entry(records, vertx.getOrCreateContext());
+    try {
+      pending.add(entry, awaited);
+      return entry.written();
+    } catch (AuditUnavailableException e) {
+      return Future.failedFuture(e);
     }
-    if (queue.size() >= settings.queueLimit()) {
-      return Future.failedFuture(new AuditUnavailableException("the audit queue is full"));
-    }
-    Entry entry = new Entry(record, Promise.promise(), vertx.getOrCreateContext());
-    queue.add(entry);
-    return entry.promise().future();
   }
 
   private ChainLink begin() {
@@ -134,13 +128,10 @@ public final class FileAuditLog implements AuditLog {
 
   private void run() {
     try {
-      boolean more = true;
-      while (more) {
-        List<Entry> batch = new ArrayList<>();
-        batch.add(queue.take());
-        queue.drainTo(batch, BATCH - 1);
-        more = !batch.remove(Entry.END);
+      List<Entry> batch = pending.take(BATCH);
+      while (!batch.isEmpty()) {
         commit(batch);
+        batch = pending.take(BATCH);
       }
     } catch (InterruptedException e) {
       LOG.atWarn().log("audit log interrupted");
@@ -150,10 +141,10 @@ public final class FileAuditLog implements AuditLog {
   }
 
   /** Also reached when the thread dies of an error; nobody may wait for it then. */
-  private synchronized void end() {
-    closed = true;
+  private void end() {
+    List<Entry> left = pending.end();
     folder.close();
-    fail(List.copyOf(queue), "the audit log is closed");
+    fail(left, "the audit log is closed");
     ended.complete();
   }
 
@@ -164,7 +155,7 @@ public final class FileAuditLog implements AuditLog {
         // Only a write proves it: a full disk still opens files.
         trouble = null;
       }
-      batch.forEach(entry -> entry.finish(Future.succeededFuture()));
+      PendingRecords.finish(batch, Future.succeededFuture());
     } catch (IOException | RuntimeException e) {
       folder.giveUp();
       fail(batch, "the audit log cannot be written: " + reason(e));
@@ -176,8 +167,8 @@ public final class FileAuditLog implements AuditLog {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     ChainLink end = last;
     for (Entry entry : batch) {
-      if (entry.record().isPresent()) {
-        byte[] line = AuditLine.write(entry.record().get(), end, instance);
+      for (AuditRecord record : entry.records()) {
+        byte[] line = AuditLine.write(record, end, instance);
         if (line.length > AuditLine.LONGEST) {
           throw new AuditUnavailableException("a record is too long");
         }
@@ -199,7 +190,7 @@ public final class FileAuditLog implements AuditLog {
       LOG.atError().addKeyValue("why", why).log("audit log down");
     }
     trouble = why;
-    batch.forEach(entry -> entry.finish(Future.failedFuture(new AuditUnavailableException(why))));
+    PendingRecords.finish(batch, Future.failedFuture(new AuditUnavailableException(why)));
   }
 
   private AuditRecord resumed() {
@@ -224,25 +215,5 @@ public final class FileAuditLog implements AuditLog {
     byte[] bits = new byte[4];
     random.nextBytes(bits);
     return HexFormat.of().formatHex(bits);
-  }
-
-  /** A record that waits to be written, or a mere question whether it could be. */
-  private record Entry(
-      Optional<AuditRecord> record, Promise<Void> promise, @Nullable Context caller) {
-    /** The last entry of all. */
-    static final Entry END = new Entry(Optional.empty(), Promise.promise(), null);
-
-    void finish(Future<Void> result) {
-      try {
-        if (caller == null) {
-          promise.handle(result);
-        } else {
-          caller.runOnContext(done -> promise.handle(result));
-        }
-      } catch (RejectedExecutionException e) {
-        // Vert.x is gone already, and whoever waits on the way out still wants an answer.
-        promise.handle(result);
-      }
-    }
   }
 }

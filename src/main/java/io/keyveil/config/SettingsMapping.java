@@ -6,6 +6,7 @@ import io.keyveil.access.TokenSettings;
 import io.keyveil.audit.AuditSettings;
 import io.keyveil.audit.Durability;
 import io.keyveil.delivery.DeliverySettings;
+import io.keyveil.delivery.Integrity;
 import io.keyveil.delivery.ResumeSettings;
 import io.keyveil.file.DeliveryPolicy;
 import io.keyveil.file.FileCacheSettings;
@@ -236,6 +237,8 @@ final class SettingsMapping {
                     delivery.duration("firstByteTimeout", defaults.firstByteTimeout()),
                     delivery.duration("stallTimeout", defaults.stallTimeout()),
                     delivery.texts("inlineTypes", defaults.inlineTypes()),
+                    delivery.word(
+                        "integrity", defaults.integrity(), Integrity.values(), Integrity::word),
                     resume))
         .orElse(defaults);
   }

@@ -35,10 +35,14 @@ public final class ContentDisposition {
 
   /** Inline only where it is asked for and the type cannot run scripts. */
   private Disposition disposition(FileRecord file) {
-    String type = file.type().split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-    return file.disposition() == Disposition.INLINE && inlineTypes.contains(type)
+    return file.disposition() == Disposition.INLINE && inlineTypes.contains(essence(file.type()))
         ? Disposition.INLINE
         : Disposition.ATTACHMENT;
+  }
+
+  /** A media type without its parameters. */
+  private static String essence(String type) {
+    return type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
   private static String neutral(FileRecord file) {
@@ -62,10 +66,12 @@ public final class ContentDisposition {
    * What stays of a name in a quoted string that no client misreads: no quote, escape or percent.
    */
   private static String ascii(String name) {
-    StringBuilder kept = new StringBuilder();
-    name.codePoints()
-        .map(c -> c < 0x20 || c > 0x7e || c == '"' || c == '\\' || c == '%' || c == '/' ? '_' : c)
-        .forEach(kept::appendCodePoint);
+    StringBuilder kept = new StringBuilder(name.length());
+    for (int i = 0; i < name.length(); i += Character.charCount(name.codePointAt(i))) {
+      char c = name.charAt(i);
+      boolean odd = c < 0x20 || c > 0x7e || c == '"' || c == '\\' || c == '%' || c == '/';
+      kept.append(odd ? '_' : c);
+    }
     return kept.toString();
   }
 

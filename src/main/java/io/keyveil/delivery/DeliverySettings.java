@@ -15,6 +15,8 @@ import java.util.List;
  * @param stallTimeout how long a client may stand still in the middle of a body, 1 second to 1 hour
  * @param inlineTypes media types that a browser may show in place; markup that runs scripts is
  *     never among them
+ * @param integrity by which checksum whole files are checked while they pass: a CRC, SHA-256 (or a
+ *     CRC where that is not known), or none
  * @param resume how hard the gateway tries to finish what S3 began
  */
 public record DeliverySettings(
@@ -25,6 +27,7 @@ public record DeliverySettings(
     Duration firstByteTimeout,
     Duration stallTimeout,
     List<String> inlineTypes,
+    Integrity integrity,
     ResumeSettings resume) {
 
   public static final DeliverySettings DEFAULTS =
@@ -47,6 +50,7 @@ public record DeliverySettings(
               "text/plain",
               "video/mp4",
               "video/webm"),
+          Integrity.CRC,
           ResumeSettings.DEFAULTS);
 
   public DeliverySettings {

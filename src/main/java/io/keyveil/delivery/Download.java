@@ -2,62 +2,60 @@ package io.keyveil.delivery;
 
 import io.keyveil.audit.AuditRecord.Completion;
 import io.keyveil.audit.AuditRecord.Ending;
-import io.keyveil.audit.EventId;
+import io.keyveil.audit.AuditRecord.Intent;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 
-/** A download that was allowed and recorded, and whose end is still to be recorded. */
+/** A download that was allowed: its beginning and its end in the audit log. */
 public final class Download {
   private final DownloadLog log;
-  private final EventId event;
-  private final String requestId;
-  private final Instant decidedAt;
-  private final Optional<String> range;
-  private final int status;
+  private final Intent intent;
 
-  Download(
-      DownloadLog log,
-      EventId event,
-      String requestId,
-      Instant decidedAt,
-      Optional<String> range,
-      int status) {
+  Download(DownloadLog log, Intent intent) {
     this.log = log;
-    this.event = event;
-    this.requestId = requestId;
-    this.decidedAt = decidedAt;
-    this.range = range;
-    this.status = status;
+    this.intent = intent;
+  }
+
+  /** Records the intent; bytes may leave once this has succeeded. */
+  Future<Download> begun() {
+    return log.audit().append(intent).map(this);
+  }
+
+  /** Records the whole of a download that is over, for us, with the URL that is given out. */
+  Future<Download> redirected() {
+    return log.audit()
+        .append(List.of(intent, completion(new TransferEnd(Ending.REDIRECTED, 0), intent.status())))
+        .map(this);
   }
 
   /** Records the end; call it once. A failure is the log's to raise the alarm about. */
   public Future<Void> ended(TransferEnd end) {
-    return record(end, status);
+    return log.audit().follow(completion(end, intent.status()));
   }
 
   /** Records that the object was not to be had, so that another answer goes out than planned. */
   public Future<Void> failed(SourceFailure failure) {
-    return record(new TransferEnd(Ending.UPSTREAM_FAILED, 0), failure.status());
+    return log.audit()
+        .follow(completion(new TransferEnd(Ending.UPSTREAM_FAILED, 0), failure.status()));
   }
 
   /** The intent's ID, which also ties S3's log to ours. */
   String event() {
-    return event.text();
+    return intent.event().text();
   }
 
-  private Future<Void> record(TransferEnd end, int actualStatus) {
+  private Completion completion(TransferEnd end, int status) {
     Instant now = log.now();
-    return log.append(
-        new Completion(
-            event,
-            requestId,
-            now,
-            end.ending(),
-            actualStatus,
-            end.bytes(),
-            range,
-            Duration.between(decidedAt, now)));
+    return new Completion(
+        intent.event(),
+        intent.requestId(),
+        now,
+        end.ending(),
+        status,
+        end.bytes(),
+        intent.range(),
+        Duration.between(intent.time(), now));
   }
 }

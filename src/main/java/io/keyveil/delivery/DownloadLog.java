@@ -3,7 +3,6 @@ package io.keyveil.delivery;
 import io.keyveil.access.Subject;
 import io.keyveil.audit.Actor;
 import io.keyveil.audit.AuditLog;
-import io.keyveil.audit.AuditRecord;
 import io.keyveil.audit.AuditRecord.Decision;
 import io.keyveil.audit.AuditRecord.Intent;
 import io.keyveil.audit.AuditRecord.Way;
@@ -32,8 +31,8 @@ final class DownloadLog {
     return clock.instant();
   }
 
-  Future<Void> append(AuditRecord record) {
-    return log.append(record);
+  AuditLog audit() {
+    return log;
   }
 
   /** Records that a subject was refused. */
@@ -55,22 +54,20 @@ final class DownloadLog {
             refusal.status()));
   }
 
-  /** Records that a subject may have a file; the bytes may leave once this has succeeded. */
-  Future<Download> allowed(
+  /** A download that a subject may have; nothing of it is recorded yet. */
+  Download allowed(
       DownloadRequest request,
       Subject subject,
       FileRecord file,
       Way way,
       int status,
       Optional<ByteSpan> span) {
-    EventId event = EventId.random(random);
-    Instant now = now();
-    Optional<String> range = span.map(part -> part.first() + "-" + part.last());
-    Intent intent =
+    return new Download(
+        this,
         new Intent(
-            event,
+            EventId.random(random),
             request.requestId(),
-            now,
+            now(),
             Optional.of(actor(subject)),
             Optional.of(file.id().text()),
             OptionalLong.of(file.revision()),
@@ -79,10 +76,8 @@ final class DownloadLog {
             way,
             Decision.ALLOWED,
             "rule",
-            range,
-            status);
-    return log.append(intent)
-        .map(done -> new Download(this, event, request.requestId(), now, range, status));
+            span.map(part -> part.first() + "-" + part.last()),
+            status));
   }
 
   private static String method(DownloadRequest request) {

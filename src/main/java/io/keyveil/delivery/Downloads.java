@@ -200,14 +200,14 @@ public final class Downloads {
 
     @Override
     public Future<Outcome> redirect(Plan.Redirect plan) {
-      String disposition = dispositions.forRedirect(file);
-      return record(Way.REDIRECT, 302, Optional.empty())
-          .compose(
-              download ->
-                  redirects
-                      .sign(file, disposition, download.event())
-                      .compose(url -> issued(url, download))
-                      .recover(failure -> unreadable(download, failure)));
+      Download download = log.allowed(request, subject, file, Way.REDIRECT, 302, Optional.empty());
+      return redirects
+          .sign(file, dispositions.forRedirect(file), download.event())
+          .transform(
+              signed ->
+                  signed.succeeded()
+                      ? issue(signed.result(), download)
+                      : download.begun().compose(begun -> unreadable(begun, signed.cause())));
     }
 
     @Override
@@ -231,7 +231,7 @@ public final class Downloads {
     }
 
     private Future<Download> record(Way way, int status, Optional<ByteSpan> span) {
-      return log.allowed(request, subject, file, way, status, span);
+      return log.allowed(request, subject, file, way, status, span).begun();
     }
 
     private Future<Outcome> open(Plan.Send plan, Download download, DownloadSlots.Slot slot) {
@@ -242,10 +242,8 @@ public final class Downloads {
           .recover(failure -> unreadable(download, failure));
     }
 
-    private Future<Outcome> issued(SignedUrl url, Download download) {
-      return download
-          .ended(new TransferEnd(Ending.REDIRECTED, 0))
-          .map(recorded -> new Outcome.Redirecting(file, url));
+    private Future<Outcome> issue(SignedUrl url, Download download) {
+      return download.redirected().map(recorded -> new Outcome.Redirecting(file, url));
     }
 
     private Future<Outcome> unreadable(Download download, Throwable failure) {

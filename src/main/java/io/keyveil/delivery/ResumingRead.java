@@ -11,12 +11,11 @@ import org.jspecify.annotations.Nullable;
  * being asked for), over. What an old read still says in a later state is dropped, which is why
  * every read is listened to through a {@link Leg} of its own.
  */
-final class ResumingRead implements ObjectRead {
+final class ResumingRead implements ObjectRead, Lookout.Watched {
   private final ResumingSource source;
   private final FileRecord file;
   private final ByteSpan whole;
   private final long length;
-  private final Duration stallTimeout;
   private ObjectRead current;
 
   /** In the rest that is being asked for, if any. */
@@ -30,20 +29,13 @@ final class ResumingRead implements ObjectRead {
   private boolean paused;
   private boolean between;
   private boolean over;
-  private long watch = -1;
 
-  ResumingRead(
-      ResumingSource source,
-      FileRecord file,
-      ByteSpan whole,
-      ObjectRead first,
-      Duration stallTimeout) {
+  ResumingRead(ResumingSource source, FileRecord file, ByteSpan whole, ObjectRead first) {
     this.source = source;
     this.file = file;
     this.whole = whole;
     this.length = first.length();
     this.current = first;
-    this.stallTimeout = stallTimeout;
   }
 
   @Override
@@ -54,7 +46,7 @@ final class ResumingRead implements ObjectRead {
   @Override
   public void start(Receiver taker) {
     receiver = taker;
-    watch = source.vertx().setPeriodic(stallTimeout.toMillis(), timer -> look());
+    source.stalls().add(this);
     run(current);
   }
 
@@ -96,11 +88,12 @@ final class ResumingRead implements ObjectRead {
   private void stop() {
     over = true;
     leg = null;
-    source.vertx().cancelTimer(watch);
+    source.stalls().remove(this);
   }
 
   /** Two looks without a byte between them, though bytes are wanted: S3 stands still. */
-  private void look() {
+  @Override
+  public void look() {
     if (!paused && !between && given == givenAtLastLook) {
       goOn(SourceFailure.SILENT);
     }
@@ -154,7 +147,7 @@ final class ResumingRead implements ObjectRead {
     switch (failure) {
       case BUSY, FULL, BROKEN, SILENT -> goOn(failure);
       case RESTING -> goOn(failure, ((SourceException) cause).retryAfter());
-      case GONE, CHANGED, REFUSED -> giveUp(failure);
+      case GONE, CHANGED, REFUSED, CORRUPT -> giveUp(failure);
     }
   }
 

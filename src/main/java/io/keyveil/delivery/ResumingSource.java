@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
  */
 public final class ResumingSource implements ObjectSource {
   private final RetryBudget budget = new RetryBudget();
+  private final Lookout stalls;
   private final Vertx vertx;
   private final ObjectSource source;
   private final ResumeSettings settings;
@@ -27,6 +28,7 @@ public final class ResumingSource implements ObjectSource {
       ResumeSettings settings,
       SourceEvents events,
       RandomGenerator random) {
+    this.stalls = new Lookout(vertx, settings.stallTimeout());
     this.vertx = vertx;
     this.source = source;
     this.settings = settings;
@@ -39,7 +41,7 @@ public final class ResumingSource implements ObjectSource {
     budget.earn();
     ByteSpan whole = span.orElse(new ByteSpan(0, Math.max(0, file.size() - 1)));
     return attempt(file, span, interest, 1)
-        .map(first -> new ResumingRead(this, file, whole, first, settings.stallTimeout()));
+        .map(first -> new ResumingRead(this, file, whole, first));
   }
 
   /** Asks; where S3 is only busy or broke off, asks again as often as is allowed. */
@@ -89,8 +91,8 @@ public final class ResumingSource implements ObjectSource {
     events.gaveUp(failure);
   }
 
-  Vertx vertx() {
-    return vertx;
+  Lookout stalls() {
+    return stalls;
   }
 
   /**

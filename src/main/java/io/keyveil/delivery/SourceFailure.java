@@ -19,13 +19,15 @@ public enum SourceFailure {
   /** S3 did not answer, or fell silent. */
   SILENT,
   /** The connection broke, or what came was not what was promised. */
-  BROKEN;
+  BROKEN,
+  /** All bytes came, and their checksum is another than the one that was registered. */
+  CORRUPT;
 
   /** The status it is answered with. */
   public int status() {
     return switch (this) {
       case GONE, CHANGED -> 410;
-      case REFUSED, BROKEN -> 502;
+      case REFUSED, BROKEN, CORRUPT -> 502;
       case BUSY, FULL, RESTING -> 503;
       case SILENT -> 504;
     };

@@ -3,10 +3,8 @@ package io.keyveil.delivery;
 import io.keyveil.audit.AuditRecord.Ending;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
-import java.time.Duration;
 
 /**
  * Moves the bytes of one read to one client, counting them.
@@ -21,50 +19,42 @@ import java.time.Duration;
  * cost megabytes for each client. The read is paused meanwhile. Where the client keeps up, writes
  * are done when they return, and nothing is ever paused.
  */
-public final class Transfer implements ObjectRead.Receiver {
+public final class Transfer implements ObjectRead.Receiver, Lookout.Watched {
   /** Bytes under way from which on the read is paused; it goes on below half of them. */
   private static final int WINDOW = 32 << 10;
 
   private final Promise<TransferEnd> end = Promise.promise();
-  private final Vertx vertx;
+  private final Lookout stalls;
   private final ObjectRead read;
   private final WriteStream<Buffer> client;
-  private final Duration stallTimeout;
   private final long window;
   private long sent;
   private long underWay;
   private long sentAtLastLook;
   private boolean waitingForClient;
   private boolean over;
-  private long watch = -1;
 
   /**
    * Prepares a transfer; nothing moves yet.
    *
    * @param client where the bytes go; its end, and word of the client's leaving, are the caller's
-   * @param stallTimeout how long the client may stand still
+   * @param stalls looks whether the client stands still; its interval is how long that may be
    */
-  public Transfer(Vertx vertx, ObjectRead read, WriteStream<Buffer> client, Duration stallTimeout) {
-    this(vertx, read, client, stallTimeout, WINDOW);
+  public Transfer(Lookout stalls, ObjectRead read, WriteStream<Buffer> client) {
+    this(stalls, read, client, WINDOW);
   }
 
   /** The same with another window. */
-  Transfer(
-      Vertx vertx,
-      ObjectRead read,
-      WriteStream<Buffer> client,
-      Duration stallTimeout,
-      long window) {
+  Transfer(Lookout stalls, ObjectRead read, WriteStream<Buffer> client, long window) {
     this.window = window;
-    this.vertx = vertx;
+    this.stalls = stalls;
     this.read = read;
     this.client = client;
-    this.stallTimeout = stallTimeout;
   }
 
   /** Begins to move bytes; the future never fails. */
   public Future<TransferEnd> start() {
-    watch = vertx.setPeriodic(stallTimeout.toMillis(), timer -> look());
+    stalls.add(this);
     read.start(this);
     return end.future();
   }
@@ -110,11 +100,12 @@ public final class Transfer implements ObjectRead.Receiver {
 
   @Override
   public void broken(SourceFailure failure) {
-    finish(Ending.UPSTREAM_FAILED);
+    finish(failure == SourceFailure.CORRUPT ? Ending.CORRUPT : Ending.UPSTREAM_FAILED);
   }
 
   /** Two looks without a byte between them, while the client is waited for: it stands still. */
-  private void look() {
+  @Override
+  public void look() {
     if (sent == sentAtLastLook && waitingForClient) {
       finish(Ending.ABORTED_BY_CLIENT);
     }
@@ -126,7 +117,7 @@ public final class Transfer implements ObjectRead.Receiver {
       return;
     }
     over = true;
-    vertx.cancelTimer(watch);
+    stalls.remove(this);
     if (ending != Ending.COMPLETE) {
       read.cancel();
     }

@@ -46,6 +46,7 @@ public final class CachedFileStore implements FileStore {
                     (FileId id, Future<Optional<FileRecord>> answer) ->
                         age(answer, settings.maxAge())))
             .ticker(ticker)
+            .executor(Runnable::run)
             .build();
   }
 

@@ -55,7 +55,7 @@ public record FileChange(
         file.size(),
         file.etag(),
         file.lastModified(),
-        file.sha256(),
+        file.checksums(),
         name.orElse(file.name()),
         type.orElse(file.type()),
         disposition.orElse(file.disposition()),

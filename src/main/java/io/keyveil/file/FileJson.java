@@ -18,7 +18,7 @@ public final class FileJson {
     json.put("type", file.type());
     json.put("size", file.size());
     json.put("etag", file.etag().text());
-    file.sha256().ifPresent(digest -> json.put("sha256", digest));
+    file.checksums().sha256().ifPresent(digest -> json.put("sha256", digest.hex()));
     json.put("disposition", file.disposition().word());
     json.put("delivery", file.delivery().word());
     json.put("deliveredAs", deliveredAs(file).word());

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param size bytes, at registration
  * @param etag S3's validator at registration; the object must still have it when it is read
  * @param lastModified S3's time of the object, to the second
- * @param sha256 lower-case hex of the whole object, where it is known
+ * @param checksums what is known of its bytes as a whole
  * @param name the file name that a person sees
  * @param type the media type (RFC 9110 section 8.3.1)
  * @param disposition whether a browser saves or shows it
@@ -33,7 +33,7 @@ public record FileRecord(
     long size,
     EntityTag etag,
     Instant lastModified,
-    Optional<String> sha256,
+    Checksums checksums,
     String name,
     String type,
     Disposition disposition,

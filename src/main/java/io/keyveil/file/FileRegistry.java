@@ -143,7 +143,7 @@ public final class FileRegistry {
         facts.size(),
         facts.etag(),
         facts.lastModified(),
-        facts.sha256(),
+        facts.checksums(),
         wish.name(),
         wish.type(),
         wish.disposition(),

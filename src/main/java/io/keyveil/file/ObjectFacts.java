@@ -10,11 +10,11 @@ import java.util.Optional;
  * @param etag S3's strong validator; not a checksum
  * @param version the version read, where the bucket keeps versions
  * @param lastModified to the second
- * @param sha256 lower-case hex, only where it is known to cover the whole object
+ * @param checksums only those that are known to cover the whole object
  */
 public record ObjectFacts(
     long size,
     EntityTag etag,
     Optional<String> version,
     Instant lastModified,
-    Optional<String> sha256) {}
+    Checksums checksums) {}

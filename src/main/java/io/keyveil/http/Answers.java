@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -11,34 +13,42 @@ import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Writes answers that are not files, with the header fields that every answer has. */
 final class Answers {
-  static final String REQUEST_ID = "X-Request-Id";
+  static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
   private static final int ID_BYTES = 12;
 
+  /** What every answer has besides its ID. */
+  private final Map<CharSequence, CharSequence> always = new LinkedHashMap<>();
+
   private final SecureRandom random;
-  private final boolean tls;
 
   Answers(SecureRandom random, boolean tls) {
     this.random = random;
-    this.tls = tls;
+    always("x-content-type-options", "nosniff");
+    always("referrer-policy", "no-referrer");
+    always("cache-control", "private, no-store");
+    always("vary", "Authorization, Origin");
+    always("content-security-policy", "default-src 'none'; sandbox");
+    if (tls) {
+      always("strict-transport-security", "max-age=31536000");
+    }
+  }
+
+  private void always(String name, String value) {
+    always.put(HttpHeaders.createOptimized(name), HttpHeaders.createOptimized(value));
   }
 
   /** Gives the request its ID, and the answer the fields that every answer has. */
   void prepare(HttpServerRequest request) {
     byte[] bits = new byte[ID_BYTES];
     random.nextBytes(bits);
-    HttpServerResponse response = request.response();
-    response.putHeader(REQUEST_ID, HexFormat.of().formatHex(bits));
-    response.putHeader("X-Content-Type-Options", "nosniff");
-    response.putHeader("Referrer-Policy", "no-referrer");
-    response.putHeader("Cache-Control", "private, no-store");
-    response.putHeader("Vary", "Authorization, Origin");
-    response.putHeader("Content-Security-Policy", "default-src 'none'; sandbox");
-    if (tls) {
-      response.putHeader("Strict-Transport-Security", "max-age=31536000");
-    }
+    MultiMap fields = request.response().headers();
+    fields.set(REQUEST_ID, HexFormat.of().formatHex(bits));
+    always.forEach(fields::set);
   }
 
   static String requestId(HttpServerRequest request) {

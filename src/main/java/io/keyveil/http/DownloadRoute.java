@@ -10,16 +10,19 @@ import io.keyveil.delivery.HttpDates;
 import io.keyveil.delivery.Interest;
 import io.keyveil.delivery.RangeRequest;
 import io.keyveil.file.FileId;
-import io.vertx.core.Handler;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** {@code GET, HEAD /files/{id}}: turns text into types, asks, and obeys. */
-final class DownloadRoute implements Handler<RoutingContext> {
+final class DownloadRoute {
+  /** Its path, as the router and the metrics know it. */
+  static final String PATH = "/files/:id";
+
   private final Downloads downloads;
   private final CredentialReader credentials;
   private final ClientAddress addresses;
@@ -36,25 +39,19 @@ final class DownloadRoute implements Handler<RoutingContext> {
     this.tools = tools;
   }
 
-  @Override
-  public void handle(RoutingContext context) {
-    HttpServerRequest request = context.request();
+  void serve(Exchange exchange, @Nullable String id) {
+    HttpServerRequest request = exchange.request();
     List<Token> tokens = credentials.read(request);
     if (tokens.size() > 1) {
       tools.answers().problem(request, Problem.invalidRequest("Send one credential only."));
       return;
     }
     Interest interest = new Interest();
-    context.addEndHandler(left -> interest.lose());
+    exchange.atEnd(interest::lose);
     downloads
-        .decide(
-            read(
-                request,
-                tokens,
-                interest,
-                Optional.ofNullable(context.pathParam("id")).flatMap(FileId::parse)))
-        .compose(outcome -> outcome.match(new OutcomeWriter(tools, context)))
-        .onFailure(context::fail);
+        .decide(read(request, tokens, interest, Optional.ofNullable(id).flatMap(FileId::parse)))
+        .compose(outcome -> outcome.match(new OutcomeWriter(tools, exchange)))
+        .onFailure(exchange::fail);
   }
 
   private DownloadRequest read(
@@ -66,23 +63,23 @@ final class DownloadRoute implements Handler<RoutingContext> {
         id,
         new Ask(
             HttpMethod.HEAD.equals(request.method()),
-            field(request, "Range").flatMap(RangeRequest::parse),
+            field(request, HttpHeaderNames.RANGE).flatMap(RangeRequest::parse),
             conditions(request),
-            "redirect".equals(request.getParam("delivery"))),
+            request.query() != null && "redirect".equals(request.getParam("delivery"))),
         interest);
   }
 
   static Conditions conditions(HttpServerRequest request) {
     return new Conditions(
-        tags(request, "If-Match"),
-        field(request, "If-Unmodified-Since").flatMap(HttpDates::parse),
-        tags(request, "If-None-Match"),
-        field(request, "If-Modified-Since").flatMap(HttpDates::parse),
-        field(request, "If-Range"));
+        tags(request, HttpHeaderNames.IF_MATCH),
+        field(request, HttpHeaderNames.IF_UNMODIFIED_SINCE).flatMap(HttpDates::parse),
+        tags(request, HttpHeaderNames.IF_NONE_MATCH),
+        field(request, HttpHeaderNames.IF_MODIFIED_SINCE).flatMap(HttpDates::parse),
+        field(request, HttpHeaderNames.IF_RANGE));
   }
 
   /** Empty only if the field is absent; a malformed list matches nothing. Lists may span fields. */
-  private static Optional<EntityTags> tags(HttpServerRequest request, String name) {
+  private static Optional<EntityTags> tags(HttpServerRequest request, CharSequence name) {
     List<String> fields = request.headers().getAll(name);
     return fields.isEmpty()
         ? Optional.empty()
@@ -90,7 +87,7 @@ final class DownloadRoute implements Handler<RoutingContext> {
             .or(() -> Optional.of(new EntityTags(false, Set.of(), Set.of())));
   }
 
-  private static Optional<String> field(HttpServerRequest request, String name) {
+  private static Optional<String> field(HttpServerRequest request, CharSequence name) {
     return Optional.ofNullable(request.getHeader(name));
   }
 }

@@ -1,19 +1,22 @@
 package io.keyveil.http;
 
+import io.keyveil.delivery.CheckedSource;
 import io.keyveil.delivery.ContentDisposition;
 import io.keyveil.delivery.Downloads;
+import io.keyveil.delivery.Lookout;
 import io.keyveil.delivery.ObjectSource;
 import io.keyveil.delivery.ResumingSource;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
-import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -70,7 +73,7 @@ final class EventLoopServer extends VerticleBase {
     return server == null ? Future.succeededFuture() : server.shutdown(longest);
   }
 
-  private Router router(PublicRouter routes, Answers answers) {
+  private Handler<HttpServerRequest> router(PublicRouter routes, Answers answers) {
     CredentialReader credentials = new CredentialReader(parts.cookie());
     ApiDoor door = new ApiDoor(parts.tokens(), credentials, answers);
     FilesApi files =
@@ -82,10 +85,14 @@ final class EventLoopServer extends VerticleBase {
             answers);
     long body = parts.limits().body().bytes();
     String contract = resource("/openapi.yaml");
+    DownloadRoute downloads = downloads(credentials, answers);
 
     routes
-        .path("/files/:id")
-        .on(downloads(credentials, answers), HttpMethod.GET, HttpMethod.HEAD)
+        .path(DownloadRoute.PATH)
+        .on(
+            context -> downloads.serve(new RoutedExchange(context), context.pathParam("id")),
+            HttpMethod.GET,
+            HttpMethod.HEAD)
         .orRefuse();
     routes
         .path("/api/v1/files")
@@ -105,7 +112,7 @@ final class EventLoopServer extends VerticleBase {
             HttpMethod.GET,
             HttpMethod.HEAD)
         .orRefuse();
-    return routes.done();
+    return routes.done(downloads);
   }
 
   private DownloadRoute downloads(CredentialReader credentials, Answers answers) {
@@ -127,19 +134,21 @@ final class EventLoopServer extends VerticleBase {
             new FileHeaders(new ContentDisposition(parts.delivery().inlineTypes())),
             parts.transfers(),
             parts.meters(),
-            parts.delivery().stallTimeout(),
+            new Lookout(vertx, parts.delivery().stallTimeout()),
             parts.delivery().readScope());
     return new DownloadRoute(
         downloads, credentials, new ClientAddress(parts.listen().trustedProxies()), tools);
   }
 
   private ObjectSource source() {
-    return new ResumingSource(
-        vertx,
-        parts.sources().get(),
-        parts.delivery().resume(),
-        new SourceMeter(parts.meters()),
-        parts.random());
+    ObjectSource resuming =
+        new ResumingSource(
+            vertx,
+            parts.sources().get(),
+            parts.delivery().resume(),
+            new SourceMeter(parts.meters()),
+            parts.random());
+    return new CheckedSource(resuming, parts.delivery().integrity());
   }
 
   private HttpServerOptions options() {
@@ -155,6 +164,8 @@ final class EventLoopServer extends VerticleBase {
             .setAlpnVersions(
                 List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0))
             .setTcpNoDelay(true)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
             .setHandle100ContinueAutomatically(true)
             // A client that merely downloads slowly is not idle; IdleConnections knows who is.
             .setIdleTimeout(0);

@@ -1,5 +1,6 @@
 package io.keyveil.http;
 
+import io.keyveil.delivery.Lookout;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -15,20 +16,25 @@ import java.util.function.Supplier;
  * watches that. One for each event loop, and used on it alone.
  */
 final class IdleConnections {
+  /** Looks that find a connection idle before it is closed: it may stay for an eighth longer. */
+  private static final int LOOKS = 8;
+
   private final Map<HttpConnection, Use> open = new HashMap<>();
+  private final Lookout lookout;
   private final Vertx vertx;
   private final Duration patience;
 
   IdleConnections(Vertx vertx, Duration patience) {
     this.vertx = vertx;
     this.patience = patience;
+    this.lookout = new Lookout(vertx, patience.dividedBy(LOOKS));
   }
 
   void opened(HttpConnection connection) {
-    Use use = new Use();
+    Use use = new Use(connection);
     open.put(connection, use);
+    lookout.add(use);
     connection.closeHandler(closed -> closed(connection));
-    wait(connection, use);
   }
 
   /** A request has begun. */
@@ -36,20 +42,16 @@ final class IdleConnections {
     Use use = open.get(connection);
     if (use != null) {
       use.requests++;
-      vertx.cancelTimer(use.timer);
     }
   }
 
   /** A request is over. */
   void done(HttpConnection connection) {
     Use use = open.get(connection);
-    if (use != null && --use.requests == 0) {
-      wait(connection, use);
+    if (use != null) {
+      use.requests--;
+      use.idleLooks = 0;
     }
-  }
-
-  private void wait(HttpConnection connection, Use use) {
-    use.timer = afterPatience(connection::close);
   }
 
   /** Ends what takes too long, unless that is cancelled in time. */
@@ -69,13 +71,25 @@ final class IdleConnections {
   private void closed(HttpConnection connection) {
     Use use = open.remove(connection);
     if (use != null) {
-      vertx.cancelTimer(use.timer);
+      lookout.remove(use);
     }
   }
 
-  /** How many requests run on a connection, and the timer that runs when none does. */
-  private static final class Use {
+  /** How many requests run on a connection, and how often in a row none was found. */
+  private static final class Use implements Lookout.Watched {
+    private final HttpConnection connection;
     private int requests;
-    private long timer = -1;
+    private int idleLooks;
+
+    Use(HttpConnection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public void look() {
+      if (requests == 0 && idleLooks++ >= LOOKS) {
+        var unused = connection.close();
+      }
+    }
   }
 }

@@ -1,7 +1,7 @@
 package io.keyveil.http;
 
 import io.keyveil.audit.AuditRecord.Ending;
-import io.keyveil.delivery.DownloadSlots;
+import io.keyveil.delivery.Lookout;
 import io.keyveil.delivery.Outcome;
 import io.keyveil.delivery.Plan;
 import io.keyveil.delivery.Refusal;
@@ -13,12 +13,12 @@ import io.keyveil.delivery.TransferEnd;
 import io.keyveil.file.FileRecord;
 import io.keyveil.ops.Meters;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +26,10 @@ import org.slf4j.LoggerFactory;
 final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeWriter.class);
 
+  private static final CharSequence NOTHING = HttpHeaders.createOptimized("0");
+
   private final Tools tools;
-  private final RoutingContext context;
+  private final Exchange exchange;
   private final HttpServerRequest request;
   private final HttpServerResponse response;
 
@@ -38,13 +40,13 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
       FileHeaders headers,
       RunningTransfers transfers,
       Meters meters,
-      Duration stallTimeout,
+      Lookout stalls,
       String readScope) {}
 
-  OutcomeWriter(Tools tools, RoutingContext context) {
+  OutcomeWriter(Tools tools, Exchange exchange) {
     this.tools = tools;
-    this.context = context;
-    this.request = context.request();
+    this.exchange = exchange;
+    this.request = exchange.request();
     this.response = request.response();
   }
 
@@ -71,8 +73,8 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
   @Override
   public Future<Void> redirecting(FileRecord file, SignedUrl url) {
     tools.meters().decided("allowed", "redirect");
-    response.setStatusCode(302).putHeader("Location", url.reveal());
-    response.putHeader("Content-Length", "0");
+    response.setStatusCode(302).putHeader(HttpHeaders.LOCATION, url.reveal());
+    response.putHeader(HttpHeaders.CONTENT_LENGTH, NOTHING);
     return response.end();
   }
 
@@ -83,7 +85,7 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
     return problem(
         switch (failure) {
           case GONE, CHANGED -> Problem.GONE;
-          case REFUSED, BROKEN -> Problem.BAD_GATEWAY;
+          case REFUSED, BROKEN, CORRUPT -> Problem.BAD_GATEWAY;
           case BUSY, FULL -> Problem.unavailable("The storage behind the gateway is busy.");
           case RESTING ->
               Problem.unavailable("The storage behind the gateway has trouble.", retryAfter);
@@ -107,8 +109,7 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
   @Override
   public Future<Void> streaming(Outcome.Streaming streaming) {
     tools.meters().decided("allowed", "stream");
-    Transfer transfer =
-        new Transfer(tools.vertx(), streaming.read(), response, tools.stallTimeout());
+    Transfer transfer = new Transfer(tools.stalls(), streaming.read(), response);
     if (response.closed()) {
       streaming.read().cancel();
       streaming.slot().giveBack();
@@ -122,13 +123,13 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
       streaming.slot().giveBack();
       throw e;
     }
-    context.addEndHandler(left -> transfer.abort(Ending.ABORTED_BY_CLIENT));
+    exchange.atEnd(() -> transfer.abort(Ending.ABORTED_BY_CLIENT));
     tools.transfers().add(transfer, tools.vertx().getOrCreateContext());
     tools.meters().downloadBegan();
     return transfer
         .start()
         .compose(this::close)
-        .onSuccess(end -> over(transfer, streaming.slot(), end))
+        .onSuccess(end -> over(transfer, streaming, end))
         .compose(streaming.download()::ended);
   }
 
@@ -146,29 +147,56 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
 
   /** The last bytes wait for the client as well; one that never takes them has left. */
   private Future<Void> taken(Future<Void> ended) {
-    return ended.isComplete()
-        ? ended
-        : ended
-            .timeout(tools.stallTimeout().toMillis(), TimeUnit.MILLISECONDS)
-            .onFailure(failure -> response.reset());
+    if (ended.isComplete()) {
+      return ended;
+    }
+    LastBytes last = new LastBytes(ended);
+    tools.stalls().add(last);
+    return last.taken.future().onComplete(over -> tools.stalls().remove(last));
   }
 
-  private void over(Transfer transfer, DownloadSlots.Slot slot, TransferEnd end) {
-    slot.giveBack();
+  private void over(Transfer transfer, Outcome.Streaming streaming, TransferEnd end) {
+    streaming.slot().giveBack();
     tools.transfers().remove(transfer);
     tools.meters().downloadEnded(end.ending().word(), end.bytes());
     if (end.ending() == Ending.UPSTREAM_FAILED) {
-      tools.meters().alarm("transfer-broken");
-      LOG.atError()
-          .addKeyValue("request", Answers.requestId(request))
-          .addKeyValue("bytes", end.bytes())
-          .log("transfer broken on the side of S3");
+      alarm("transfer-broken", streaming.file(), end, "transfer broken on the side of S3");
+    } else if (end.ending() == Ending.CORRUPT) {
+      alarm("transfer-corrupt", streaming.file(), end, "object in S3 is not what was registered");
     }
+  }
+
+  private void alarm(String kind, FileRecord file, TransferEnd end, String event) {
+    tools.meters().alarm(kind);
+    LOG.atError()
+        .addKeyValue("request", Answers.requestId(request))
+        .addKeyValue("file", file.id())
+        .addKeyValue("bytes", end.bytes())
+        .log(event);
   }
 
   private Future<Void> problem(Problem problem) {
     tools.answers().problem(request, problem);
     return Future.succeededFuture();
+  }
+
+  /** The end of an answer, which is given up at the second look that finds it under way. */
+  private final class LastBytes implements Lookout.Watched {
+    private final Promise<Void> taken = Promise.promise();
+    private boolean lookedAt;
+
+    LastBytes(Future<Void> ended) {
+      var unused = ended.onSuccess(taken::tryComplete).onFailure(taken::tryFail);
+    }
+
+    @Override
+    public void look() {
+      if (lookedAt) {
+        var unused = response.reset();
+        taken.tryFail("the client stands still");
+      }
+      lookedAt = true;
+    }
   }
 
   /** What is answered from the store alone. */

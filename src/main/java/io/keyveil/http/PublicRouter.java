@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,12 +31,16 @@ import org.slf4j.LoggerFactory;
 final class PublicRouter {
   private static final Logger LOG = LoggerFactory.getLogger(PublicRouter.class);
 
+  private static final String DOWNLOADS = "/files/";
+  private static final Set<HttpMethod> METHODS = Set.copyOf(HttpMethod.values());
+
   private final Set<String> operations = new TreeSet<>();
   private final Router router;
   private final Answers answers;
   private final IdleConnections idle;
   private final Meters meters;
   private final InstantSource clock;
+  private final BooleanSupplier draining;
 
   PublicRouter(
       Vertx vertx,
@@ -49,7 +54,8 @@ final class PublicRouter {
     this.answers = answers;
     this.meters = meters;
     this.clock = clock;
-    router.route().handler(context -> enter(context, draining));
+    this.draining = draining;
+    router.route().handler(this::enter);
     router.route().failureHandler(this::fail);
   }
 
@@ -114,10 +120,61 @@ final class PublicRouter {
     return operations;
   }
 
-  /** Closes the list of routes. */
-  Router done() {
+  /**
+   * Closes the list of routes. Downloads by plain IDs, which are nearly all there is, go straight
+   * to their route; whatever else there may be in a path is the router's to make sense of.
+   */
+  Handler<HttpServerRequest> done(DownloadRoute downloads) {
     router.route().handler(context -> answers.problem(context.request(), Problem.NOT_FOUND));
-    return router;
+    return request -> {
+      String id = plainDownload(request);
+      if (id == null) {
+        router.handle(request);
+      } else {
+        serve(downloads, request, id);
+      }
+    };
+  }
+
+  /** The one segment of base64url behind {@code /files/}, or null if there is anything else. */
+  private static @Nullable String plainDownload(HttpServerRequest request) {
+    String path = request.path();
+    boolean read =
+        HttpMethod.GET.equals(request.method()) || HttpMethod.HEAD.equals(request.method());
+    if (!read || path == null || !path.startsWith(DOWNLOADS)) {
+      return null;
+    }
+    String id = path.substring(DOWNLOADS.length());
+    return !id.isEmpty() && isPlain(id) ? id : null;
+  }
+
+  private static boolean isPlain(String id) {
+    for (int i = 0; i < id.length(); i++) {
+      char c = id.charAt(i);
+      boolean plain =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || c == '-'
+              || c == '_';
+      if (!plain) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void serve(DownloadRoute downloads, HttpServerRequest request, String id) {
+    Exchange exchange = new DirectExchange(request, this::failed);
+    try {
+      answers.prepare(request);
+      watch(exchange, () -> DownloadRoute.PATH);
+      if (admits(request)) {
+        downloads.serve(exchange, id);
+      }
+    } catch (RuntimeException e) {
+      exchange.fail(e);
+    }
   }
 
   /** What Netty could not read (RFC 9112 sections 2.2 and 3, RFC 6585 section 5). */
@@ -136,30 +193,39 @@ final class PublicRouter {
         });
   }
 
-  private void enter(RoutingContext context, BooleanSupplier draining) {
-    HttpServerRequest request = context.request();
-    answers.prepare(request);
-    watch(context);
+  private void enter(RoutingContext context) {
+    answers.prepare(context.request());
+    watch(
+        new RoutedExchange(context),
+        () -> Optional.ofNullable(context.<String>get("route")).orElse("none"));
+    if (admits(context.request())) {
+      context.next();
+    }
+  }
+
+  /** Whether the request may go on; if not, it is answered. */
+  private boolean admits(HttpServerRequest request) {
     Optional<Problem> objection = RequestGuard.objection(request);
     if (objection.isPresent()) {
       answers.problemAndClose(request, objection.get());
     } else if (draining.getAsBoolean()) {
       answers.problemAndClose(request, Problem.unavailable("The gateway is stopping."));
     } else {
-      context.next();
+      return true;
     }
+    return false;
   }
 
-  private void watch(RoutingContext context) {
-    HttpServerRequest request = context.request();
+  private void watch(Exchange exchange, Supplier<String> route) {
+    HttpServerRequest request = exchange.request();
     long began = clock.millis();
     idle.busy(request.connection());
-    String method = HttpMethod.values().contains(request.method()) ? request.method().name() : "?";
-    context.addEndHandler(
-        end -> {
+    String method = METHODS.contains(request.method()) ? request.method().name() : "?";
+    exchange.atEnd(
+        () -> {
           idle.done(request.connection());
           meters.answered(
-              Optional.ofNullable(context.<String>get("route")).orElse("none"),
+              route.get(),
               method,
               request.response().getStatusCode(),
               Duration.ofMillis(clock.millis() - began));
@@ -197,6 +263,13 @@ final class PublicRouter {
       answers.problemAndClose(request, Problem.invalidRequest("The address is not well-formed."));
     } else {
       internal(request, context.failure());
+    }
+  }
+
+  /** The same for a request that did not come through the router. */
+  private void failed(HttpServerRequest request, Throwable failure) {
+    if (!left(failure)) {
+      internal(request, failure);
     }
   }
 

@@ -85,7 +85,7 @@ final class BucketBreaker {
     if (failure instanceof SourceException known) {
       switch (known.failure()) {
         case BUSY, SILENT, BROKEN -> breaker.onError(0, TimeUnit.NANOSECONDS, failure);
-        case GONE, CHANGED, REFUSED -> began();
+        case GONE, CHANGED, REFUSED, CORRUPT -> began();
         case FULL, RESTING -> forget(probe);
       }
     } else {

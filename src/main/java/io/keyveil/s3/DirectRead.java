@@ -84,7 +84,6 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
     // With nobody to read it, Vert.x would hold the end back; a break is told by the channel.
     response.handler(none -> {}).exceptionHandler(broken -> {});
     DirectRead read = new DirectRead(request, channel, length);
-    channel.config().setAutoRead(false);
     channel.pipeline().addBefore(VERTX_HANDLER, "keyveil-direct-read", read);
     return read;
   }
@@ -165,8 +164,12 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
   private void take(ByteBuf content) {
     if (over || !content.isReadable()) {
       content.release();
-    } else {
-      waiting.add(content);
+      return;
+    }
+    waiting.add(content);
+    if (paused && !allReceived) {
+      // Not before: whoever starts at once, with a small object, never has to stop the socket.
+      channel.config().setAutoRead(false);
     }
   }
 
@@ -180,7 +183,7 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
     while (!paused && !over && !waiting.isEmpty()) {
       ByteBuf content = waiting.remove();
       int count = content.readableBytes();
-      taker.bytes(new Chunk(new CountedBuffer(content), content::release));
+      taker.bytes(new Chunk(new CountedBuffer(content), content::nioBuffer, content::release));
       pace.ifPresent(size -> size.taken(count));
     }
     giving = false;

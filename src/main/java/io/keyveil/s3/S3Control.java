@@ -1,14 +1,15 @@
 package io.keyveil.s3;
 
 import io.keyveil.file.CatalogUnavailableException;
+import io.keyveil.file.Checksum;
+import io.keyveil.file.Checksum.Algorithm;
+import io.keyveil.file.Checksums;
 import io.keyveil.file.EntityTag;
 import io.keyveil.file.ObjectCatalog;
 import io.keyveil.file.ObjectFacts;
 import io.keyveil.file.ObjectKey;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
-import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -132,7 +133,7 @@ public final class S3Control implements ObjectCatalog {
         entityTag(head.eTag()),
         version(head.versionId()),
         head.lastModified(),
-        sha256(head));
+        checksums(head));
   }
 
   private static EntityTag entityTag(String text) {
@@ -148,10 +149,17 @@ public final class S3Control implements ObjectCatalog {
     return Optional.ofNullable(id).filter(version -> !version.equals("null"));
   }
 
-  /** Only a checksum of the full object is one; that of a multipart upload is of its parts. */
-  private static Optional<String> sha256(HeadObjectResponse head) {
-    return Optional.ofNullable(head.checksumSHA256())
-        .filter(text -> head.checksumType() != ChecksumType.COMPOSITE && !text.contains("-"))
-        .map(text -> HexFormat.of().formatHex(Base64.getDecoder().decode(text)));
+  /**
+   * Only a checksum of the full object is one; that of a multipart upload may be of its parts, and
+   * then ends with their number. What has not the form of a checksum is none.
+   */
+  private static Checksums checksums(HeadObjectResponse head) {
+    if (head.checksumType() != null && head.checksumType() != ChecksumType.FULL_OBJECT) {
+      return Checksums.NONE;
+    }
+    return new Checksums(
+        Checksum.parse(Algorithm.SHA256, head.checksumSHA256()),
+        Checksum.parse(Algorithm.CRC32C, head.checksumCRC32C()),
+        Checksum.parse(Algorithm.CRC32, head.checksumCRC32()));
   }
 }

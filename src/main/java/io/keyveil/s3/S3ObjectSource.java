@@ -48,7 +48,11 @@ public final class S3ObjectSource implements ObjectSource {
   private static final int REMEMBERED = 10_000;
 
   private final Cache<ObjectKey, Target> targets =
-      Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(SIGNED_ANEW).build();
+      Caffeine.newBuilder()
+          .maximumSize(REMEMBERED)
+          .expireAfterWrite(SIGNED_ANEW)
+          .executor(Runnable::run)
+          .build();
   private final HttpClientAgent client;
   private final S3Signer signer;
   private final InstantSource clock;

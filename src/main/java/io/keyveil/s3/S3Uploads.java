@@ -1,6 +1,9 @@
 package io.keyveil.s3;
 
 import io.keyveil.file.CatalogUnavailableException;
+import io.keyveil.file.Checksum;
+import io.keyveil.file.Checksum.Algorithm;
+import io.keyveil.file.Checksums;
 import io.keyveil.file.ObjectKey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +20,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -50,9 +55,9 @@ public final class S3Uploads {
    *
    * @param location the opaque key
    * @param size bytes sent
-   * @param sha256 lower-case hex of what was sent
+   * @param checksums of what was sent
    */
-  public record Upload(ObjectKey location, long size, String sha256) {}
+  public record Upload(ObjectKey location, long size, Checksums checksums) {}
 
   /**
    * Uploads a file.
@@ -73,8 +78,11 @@ public final class S3Uploads {
     ObjectKey location = new ObjectKey(bucket, randomKey(), Optional.empty());
     long size = Files.size(file);
     MessageDigest digest = digest("SHA-256");
+    CRC32C crc = new CRC32C();
     try (InputStream bytes =
-        new DigestInputStream(Channels.newInputStream(Files.newByteChannel(file)), digest)) {
+        new CheckedInputStream(
+            new DigestInputStream(Channels.newInputStream(Files.newByteChannel(file)), digest),
+            crc)) {
       if (size <= PART) {
         putWhole(location, type, read(bytes, size, size), progress);
       } else {
@@ -89,7 +97,13 @@ public final class S3Uploads {
     } catch (SdkException e) {
       throw new CatalogUnavailableException("S3 could not be reached", false);
     }
-    return new Upload(location, size, HexFormat.of().formatHex(digest.digest()));
+    return new Upload(
+        location,
+        size,
+        new Checksums(
+            Optional.of(Checksum.of(Algorithm.SHA256, digest.digest())),
+            Optional.of(Checksum.of(Algorithm.CRC32C, crc.getValue())),
+            Optional.empty()));
   }
 
   /** Takes an object away again whose registration failed. */

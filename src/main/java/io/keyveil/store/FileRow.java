@@ -5,6 +5,9 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.keyveil.access.AccessRule;
 import io.keyveil.access.AccessRules;
+import io.keyveil.file.Checksum;
+import io.keyveil.file.Checksum.Algorithm;
+import io.keyveil.file.Checksums;
 import io.keyveil.file.DeliveryPolicy;
 import io.keyveil.file.Disposition;
 import io.keyveil.file.EntityTag;
@@ -20,13 +23,14 @@ import java.sql.Types;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One row of the table of files: written from a record, and read back as one. */
 final class FileRow {
   /** In the order in which {@link #write} sets them. */
   static final String COLUMNS =
-      "id, bucket, object_key, object_version, opaque, size, etag, last_modified, sha256, name,"
-          + " type, disposition, delivery, harmless_name, access, expires_at, state, created_at,"
+      "id, bucket, object_key, object_version, opaque, size, etag, last_modified, sha256, crc32c,"
+          + " crc32, name, type, disposition, delivery, harmless_name, access, expires_at, state, created_at,"
           + " revision";
 
   /** Escapes what is not ASCII, since no database keeps half a surrogate pair or NUL as text. */
@@ -46,7 +50,9 @@ final class FileRow {
     row.setLong(++at, file.size());
     row.setString(++at, file.etag().text());
     row.setLong(++at, file.lastModified().toEpochMilli());
-    row.setString(++at, file.sha256().orElse(null));
+    row.setString(++at, hex(file.checksums().sha256()));
+    row.setString(++at, hex(file.checksums().crc32c()));
+    row.setString(++at, hex(file.checksums().crc32()));
     row.setString(++at, file.name());
     row.setString(++at, file.type());
     row.setString(++at, file.disposition().word());
@@ -80,7 +86,10 @@ final class FileRow {
         row.getLong("size"),
         new EntityTag(row.getString("etag")),
         Instant.ofEpochMilli(row.getLong("last_modified")),
-        text(row, "sha256"),
+        new Checksums(
+            checksum(row, "sha256", Algorithm.SHA256),
+            checksum(row, "crc32c", Algorithm.CRC32C),
+            checksum(row, "crc32", Algorithm.CRC32)),
         row.getString("name"),
         row.getString("type"),
         Disposition.valueOf(constant(row, "disposition")),
@@ -104,6 +113,15 @@ final class FileRow {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree can always be written", e);
     }
+  }
+
+  private static @Nullable String hex(Optional<Checksum> checksum) {
+    return checksum.map(Checksum::hex).orElse(null);
+  }
+
+  private static Optional<Checksum> checksum(ResultSet row, String column, Algorithm algorithm)
+      throws SQLException {
+    return text(row, column).map(hex -> Checksum.ofHex(algorithm, hex));
   }
 
   private static Optional<String> text(ResultSet row, String column) throws SQLException {

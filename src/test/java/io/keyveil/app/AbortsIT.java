@@ -7,6 +7,8 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.read.ListAppender;
+import io.keyveil.file.Checksum;
+import io.keyveil.file.SampleFiles;
 import io.keyveil.s3.LyingS3;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
@@ -54,7 +56,17 @@ class AbortsIT {
 
   @BeforeAll
   static void start() {
-    lying = LyingGateway.start(folder, SIZE, Duration.ofMinutes(2), Duration.ofMinutes(10));
+    LyingGateway unchecked =
+        LyingGateway.start(folder, SIZE, Duration.ofMinutes(2), Duration.ofMinutes(10));
+    // With a checksum known, each download holds a chunk back that leaving must give back, too.
+    unchecked
+        .s3()
+        .vouch(
+            "x-amz-checksum-crc32c",
+            SampleFiles.checksum(Checksum.Algorithm.CRC32C, LyingS3.content(0, SIZE)).base64());
+    lying =
+        new LyingGateway(
+            unchecked.s3(), unchecked.harness(), LyingGateway.register(unchecked.harness()));
     LOG.setContext((LoggerContext) LoggerFactory.getILoggerFactory());
     LOG.start();
     ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).addAppender(LOG);

@@ -85,6 +85,7 @@ record LyingGateway(LyingS3 s3, GatewayHarness harness, String id) implements Au
         firstByte,
         stall,
         defaults.inlineTypes(),
+        defaults.integrity(),
         resume);
   }
 

@@ -179,6 +179,7 @@ class ModelIT {
             defaults.firstByteTimeout(),
             defaults.stallTimeout(),
             defaults.inlineTypes(),
+            defaults.integrity(),
             defaults.resume()));
   }
 

@@ -94,6 +94,7 @@ class StallingClientIT {
             defaults.firstByteTimeout(),
             Duration.ofSeconds(1),
             defaults.inlineTypes(),
+            defaults.integrity(),
             ResumeSettings.DEFAULTS));
   }
 

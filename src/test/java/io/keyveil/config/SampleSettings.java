@@ -69,6 +69,7 @@ final class SampleSettings {
         firstByteTimeout: 20s
         stallTimeout: 21m
         inlineTypes: [a/b]
+        integrity: sha256
         resume: {attempts: 3, backoff: 30ms, stallTimeout: 31s}
       audit: {folder: other/audit, durability: write, queueLimit: 22, instance: i-23}
       limits: {headers: 33KiB, requestLine: 24KiB, body: 25KiB, idle: 26s, downloads: 27,
@@ -141,6 +142,7 @@ final class SampleSettings {
     KEYVEIL_DELIVERY_FIRST_BYTE_TIMEOUT=20s
     KEYVEIL_DELIVERY_STALL_TIMEOUT=21m
     KEYVEIL_DELIVERY_INLINE_TYPES=a/b
+    KEYVEIL_DELIVERY_INTEGRITY=sha256
     KEYVEIL_DELIVERY_RESUME_ATTEMPTS=3
     KEYVEIL_DELIVERY_RESUME_BACKOFF=30ms
     KEYVEIL_DELIVERY_RESUME_STALL_TIMEOUT=31s

@@ -1,6 +1,7 @@
 package io.keyveil.delivery;
 
 import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,12 @@ final class FakeRead implements ObjectRead {
   }
 
   void give(int count) {
+    give(new byte[count]);
+  }
+
+  void give(byte[] bytes) {
     held++;
-    waiting.add(new Chunk(Buffer.buffer(new byte[count]), () -> held--));
+    waiting.add(new Chunk(Buffer.buffer(bytes), () -> ByteBuffer.wrap(bytes), () -> held--));
     flush();
   }
 

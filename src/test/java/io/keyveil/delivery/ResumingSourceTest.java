@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -337,7 +338,7 @@ class ResumingSourceTest {
       for (int at = 0; at < count; at += 7_000) {
         held++;
         Buffer bytes = Buffer.buffer(content).slice(from + at, from + Math.min(at + 7_000, count));
-        receiver.bytes(new Chunk(bytes, () -> held--));
+        receiver.bytes(new Chunk(bytes, () -> ByteBuffer.wrap(bytes.getBytes()), () -> held--));
       }
       if (ends != null && ends) {
         receiver.ended();

@@ -114,6 +114,18 @@ final class TransferTest {
   }
 
   @Test
+  void saysWhenTheReadWasCorrupt() {
+    TransferEnd end =
+        run(
+            transfer -> {
+              read.give(10);
+              transfer.broken(SourceFailure.CORRUPT);
+            });
+    assertThat(end).isEqualTo(new TransferEnd(Ending.CORRUPT, 10));
+    assertThat(read.cancels()).isEqualTo(1);
+  }
+
+  @Test
   void cancelsTheReadWhenItIsToldThatTheClientIsGone() {
     TransferEnd end =
         run(
@@ -248,7 +260,8 @@ final class TransferTest {
     LOOP.runOnContext(
         now -> {
           try {
-            Transfer transfer = new Transfer(VERTX, source, reader, stall, reader.most());
+            Transfer transfer =
+                new Transfer(new Lookout(VERTX, stall), source, reader, reader.most());
             Future<TransferEnd> ending = transfer.start();
             events.happen(source, transfer);
             ending.onComplete(end);

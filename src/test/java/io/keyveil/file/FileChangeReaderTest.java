@@ -36,7 +36,7 @@ final class FileChangeReaderTest {
                 file.size(),
                 file.etag(),
                 file.lastModified(),
-                file.sha256(),
+                file.checksums(),
                 "b.txt",
                 "text/plain",
                 Disposition.ATTACHMENT,

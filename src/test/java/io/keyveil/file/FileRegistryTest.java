@@ -72,7 +72,7 @@ final class FileRegistryTest {
                     new EntityTag("\"other\""),
                     old.version(),
                     old.lastModified(),
-                    old.sha256())));
+                    old.checksums())));
     FileRecord second = registered(registry.registerOnce(SampleFiles.registration()));
     assertThat(second.id()).isNotEqualTo(first.id());
   }

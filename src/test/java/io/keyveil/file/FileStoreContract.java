@@ -5,6 +5,7 @@ import static io.keyveil.file.Await.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -28,6 +29,23 @@ public abstract class FileStoreContract {
     get(store().insert(bare));
     assertThat(get(store().find(full.id()))).contains(full);
     assertThat(get(store().find(bare.id()))).contains(bare);
+  }
+
+  @Test
+  void keepsEachChecksumApart() {
+    Checksums all = SampleFiles.facts().checksums();
+    for (Checksums some :
+        List.of(
+            all,
+            new Checksums(all.sha256(), Optional.empty(), Optional.empty()),
+            new Checksums(Optional.empty(), all.crc32c(), Optional.empty()),
+            new Checksums(Optional.empty(), Optional.empty(), all.crc32()))) {
+      FileStore store = store();
+      FileRecord file = SampleFiles.known(7, some);
+      FileRecord fresh = SampleFiles.renamed(file, FileId.random(new SecureRandom()));
+      get(store.insert(fresh));
+      assertThat(get(store.find(fresh.id()))).contains(fresh);
+    }
   }
 
   @Test

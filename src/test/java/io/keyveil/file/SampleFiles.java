@@ -1,6 +1,7 @@
 package io.keyveil.file;
 
 import io.keyveil.access.AccessRule;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
@@ -44,7 +45,10 @@ public final class SampleFiles {
         new EntityTag("\"abc-3\""),
         Optional.of("v1"),
         Instant.parse("2025-01-01T00:00:00Z"),
-        Optional.of("ab".repeat(32)));
+        new Checksums(
+            Optional.of(Checksum.ofHex(Checksum.Algorithm.SHA256, "ab".repeat(32))),
+            Optional.of(Checksum.ofHex(Checksum.Algorithm.CRC32C, "cd".repeat(4))),
+            Optional.of(Checksum.ofHex(Checksum.Algorithm.CRC32, "ef".repeat(4)))));
   }
 
   /** A record in which everything that can be set is set. */
@@ -60,7 +64,7 @@ public final class SampleFiles {
         facts().size(),
         facts().etag(),
         facts().lastModified(),
-        facts().sha256(),
+        facts().checksums(),
         registration().name(),
         registration().type(),
         Disposition.INLINE,
@@ -82,7 +86,7 @@ public final class SampleFiles {
         0,
         new EntityTag("\"\""),
         Instant.EPOCH,
-        Optional.empty(),
+        Checksums.NONE,
         "a",
         "text/plain",
         Disposition.ATTACHMENT,
@@ -104,7 +108,7 @@ public final class SampleFiles {
         size,
         new EntityTag("\"0123456789abcdef\""),
         Instant.parse("2026-03-01T12:00:00Z"),
-        Optional.empty(),
+        Checksums.NONE,
         "MRI March.pdf",
         "application/pdf",
         Disposition.ATTACHMENT,
@@ -127,7 +131,7 @@ public final class SampleFiles {
         facts.size(),
         facts.etag(),
         facts.lastModified(),
-        facts.sha256(),
+        facts.checksums(),
         file.name(),
         file.type(),
         file.disposition(),
@@ -138,6 +142,50 @@ public final class SampleFiles {
         file.state(),
         file.createdAt(),
         file.revision());
+  }
+
+  /** The same file with so many bytes of which this is known. */
+  public static FileRecord known(long size, Checksums checksums) {
+    FileRecord file = delivered(DeliveryPolicy.AUTO, false, size);
+    return at(
+        location(),
+        new ObjectFacts(size, file.etag(), Optional.empty(), file.lastModified(), checksums));
+  }
+
+  /** The same file under another ID. */
+  public static FileRecord renamed(FileRecord file, FileId id) {
+    return new FileRecord(
+        id,
+        file.location(),
+        file.opaque(),
+        file.size(),
+        file.etag(),
+        file.lastModified(),
+        file.checksums(),
+        file.name(),
+        file.type(),
+        file.disposition(),
+        file.delivery(),
+        file.harmlessName(),
+        file.access(),
+        file.expiresAt(),
+        file.state(),
+        file.createdAt(),
+        file.revision());
+  }
+
+  /** What is known of these bytes when all is known. */
+  public static Checksums checksums(byte[] bytes) {
+    return new Checksums(
+        Optional.of(checksum(Checksum.Algorithm.SHA256, bytes)),
+        Optional.of(checksum(Checksum.Algorithm.CRC32C, bytes)),
+        Optional.of(checksum(Checksum.Algorithm.CRC32, bytes)));
+  }
+
+  public static Checksum checksum(Checksum.Algorithm algorithm, byte[] bytes) {
+    RunningChecksum running = RunningChecksum.of(algorithm);
+    running.add(ByteBuffer.wrap(bytes));
+    return running.end();
   }
 
   /** The same file under another name, asking for a disposition. */
@@ -151,7 +199,7 @@ public final class SampleFiles {
         file.size(),
         file.etag(),
         file.lastModified(),
-        file.sha256(),
+        file.checksums(),
         name,
         type,
         disposition,

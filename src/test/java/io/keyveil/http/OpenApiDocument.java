@@ -69,6 +69,18 @@ public final class OpenApiDocument {
     return operations;
   }
 
+  /**
+   * The header fields of one answer of an operation, in lower case, without that of the content.
+   */
+  public Set<String> headers(String operation, int status) {
+    Set<String> names = new TreeSet<>();
+    resolve(operation(operation).path("responses").path(Integer.toString(status)))
+        .path("headers")
+        .fieldNames()
+        .forEachRemaining(name -> names.add(name.toLowerCase(Locale.ROOT)));
+    return names;
+  }
+
   JsonNode root() {
     return root;
   }

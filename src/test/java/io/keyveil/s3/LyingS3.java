@@ -54,6 +54,8 @@ public final class LyingS3 implements AutoCloseable {
   private final AtomicInteger answering = new AtomicInteger();
   private final Deque<Told> script = new ConcurrentLinkedDeque<>();
   private volatile Lie lie = Lie.NONE;
+  private volatile String vouched = "";
+  private volatile long spoiled = -1;
 
   /** What becomes of a {@code GET}. */
   public enum Lie {
@@ -206,6 +208,24 @@ public final class LyingS3 implements AutoCloseable {
     script.add(new Told(next, OptionalLong.of(at)));
   }
 
+  /**
+   * What {@code HEAD} says of every object from now on, beside its size.
+   *
+   * @param fields names and values of header fields in turn
+   */
+  public void vouch(String... fields) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < fields.length; i += 2) {
+      lines.append(fields[i]).append(": ").append(fields[i + 1]).append("\r\n");
+    }
+    vouched = lines.toString();
+  }
+
+  /** From now on this byte of every object is wrong, whatever else is; -1 for none. */
+  public void spoil(long at) {
+    spoiled = at;
+  }
+
   /** How many objects were asked for since the start; listings are not counted. */
   public int gets() {
     return gets.get();
@@ -345,7 +365,9 @@ public final class LyingS3 implements AutoCloseable {
         + ETAG
         + "\r\nLast-Modified: "
         + DATE
-        + "\r\nContent-Length: "
+        + "\r\n"
+        + vouched
+        + "Content-Length: "
         + switch (request.method()) {
           case "HEAD" -> Long.toString(size) + "\r\n\r\n";
           case "GET" -> list.length() + "\r\n\r\n" + list;
@@ -643,7 +665,12 @@ public final class LyingS3 implements AutoCloseable {
 
     private void body(long from, long bytes) throws IOException {
       for (long sent = 0; sent < bytes; sent += BLOCK) {
-        out.write(content(from + sent, (int) Math.min(BLOCK, bytes - sent)));
+        byte[] block = content(from + sent, (int) Math.min(BLOCK, bytes - sent));
+        long wrong = spoiled - from - sent;
+        if (wrong >= 0 && wrong < block.length) {
+          block[(int) wrong] ^= 1;
+        }
+        out.write(block);
       }
       out.flush();
     }

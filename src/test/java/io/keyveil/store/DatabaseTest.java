@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyveil.file.CachedFileStore;
+import io.keyveil.file.Checksums;
 import io.keyveil.file.FileCacheSettings;
 import io.keyveil.file.FileRecord;
 import io.keyveil.file.SampleFiles;
@@ -27,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -230,7 +232,14 @@ final class DatabaseTest {
     FileRecord file = SampleFiles.file();
     get(new SqlFileStore(database).insert(file));
     for (String damage :
-        List.of("access = '{\"any\":'", "access = '7'", "etag = 'W/\"x\"'", "delivery = 'x'")) {
+        List.of(
+            "access = '{\"any\":'",
+            "access = '7'",
+            "etag = 'W/\"x\"'",
+            "delivery = 'x'",
+            "sha256 = 'ab'",
+            "crc32c = 'nothex00'",
+            "crc32 = '0011223344'")) {
       var unused =
           get(database.write(c -> c.createStatement().execute("UPDATE files SET " + damage)));
       assertThat(failure(new SqlFileStore(database).find(file.id())))
@@ -238,6 +247,34 @@ final class DatabaseTest {
           .hasMessage("the record of file " + file.id() + " cannot be read")
           .hasNoCause();
     }
+  }
+
+  @Test
+  void keepsFilesThatAreOlderThanTheirCrcs() throws SQLException {
+    Path path = folder.resolve("k.db");
+    FileRecord file = SampleFiles.file();
+    var old =
+        Flyway.configure()
+            .dataSource("jdbc:sqlite:" + path, null, null)
+            .locations("classpath:db/migration/sqlite")
+            .target("1")
+            .load()
+            .migrate();
+    assertThat(old.migrationsExecuted).isEqualTo(1);
+    try (var c = java.sql.DriverManager.getConnection("jdbc:sqlite:" + path);
+        var s = c.createStatement()) {
+      var unused =
+          s.executeUpdate(
+              "INSERT INTO files VALUES ('"
+                  + file.id()
+                  + "', 'b', 'k', NULL, 0, 5, '\"e\"', 0, '"
+                  + "ab".repeat(32)
+                  + "', 'n', 'text/plain', 'attachment', 'auto', 0, '{\"any\":[]}', NULL,"
+                  + " 'active', 0, 1, NULL)");
+    }
+    FileRecord found = get(new SqlFileStore(open(path)).find(file.id())).orElseThrow();
+    assertThat(found.checksums())
+        .isEqualTo(new Checksums(file.checksums().sha256(), Optional.empty(), Optional.empty()));
   }
 
   @Test

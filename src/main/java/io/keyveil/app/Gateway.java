@@ -5,6 +5,7 @@ import io.keyveil.audit.AuditRecord.Management;
 import io.keyveil.audit.EventId;
 import io.keyveil.audit.FileAuditLog;
 import io.keyveil.config.KeyveilSettings;
+import io.keyveil.delivery.DownloadSlots;
 import io.keyveil.file.CachedFileStore;
 import io.keyveil.file.CatalogUnavailableException;
 import io.keyveil.file.FileChangeReader;
@@ -102,7 +103,8 @@ public final class Gateway {
     // The public face.
     meters = new Meters();
     undo.push(() -> done(meters::close));
-    RunningTransfers transfers = new RunningTransfers(settings.limits().downloads());
+    DownloadSlots slots =
+        new DownloadSlots(settings.limits().downloads(), settings.limits().downloadsPerSubject());
     publicServer =
         new PublicServer(
             vertx,
@@ -120,13 +122,16 @@ public final class Gateway {
                 new FileChangeReader(clock),
                 s3::source,
                 s3.redirects(),
-                transfers,
+                slots,
+                new RunningTransfers(),
                 meters,
                 random,
                 clock),
             eventLoops());
 
     // Operations.
+    meters.gauge(
+        "keyveil.s3.resting", "Buckets that are left alone since their reads failed", s3::resting);
     tls.ifPresent(
         pair ->
             meters.gauge(

@@ -16,6 +16,7 @@ import io.keyveil.http.LimitSettings;
 import io.keyveil.http.ListenSettings;
 import io.keyveil.http.TlsFiles;
 import io.keyveil.ops.ManagementSettings;
+import io.keyveil.s3.BreakerSettings;
 import io.keyveil.s3.Encryption;
 import io.keyveil.s3.S3Credentials;
 import io.keyveil.s3.S3Settings;
@@ -153,6 +154,7 @@ final class SettingsMapping {
 
   private static S3Settings s3(Section section) {
     S3Settings defaults = S3Settings.DEFAULTS;
+    BreakerSettings breaker = breaker(section.section("breaker"));
     Optional<S3Credentials> credentials =
         section.section("credentials").build(SettingsMapping::credentials).flatMap(keys -> keys);
     return section
@@ -179,8 +181,22 @@ final class SettingsMapping {
                     credentials,
                     s3.number("connections", defaults.connections()),
                     s3.number("waiting", defaults.waiting()),
+                    breaker,
                     s3.duration("connectTimeout", defaults.connectTimeout()),
                     s3.duration("controlTimeout", defaults.controlTimeout())))
+        .orElse(defaults);
+  }
+
+  private static BreakerSettings breaker(Section section) {
+    BreakerSettings defaults = BreakerSettings.DEFAULTS;
+    return section
+        .build(
+            breaker ->
+                new BreakerSettings(
+                    breaker.number("calls", defaults.calls()),
+                    breaker.number("failing", defaults.failing()),
+                    breaker.duration("pause", defaults.pause()),
+                    breaker.number("probes", defaults.probes())))
         .orElse(defaults);
   }
 
@@ -263,7 +279,8 @@ final class SettingsMapping {
                     limits.size("requestLine", defaults.requestLine()),
                     limits.size("body", defaults.body()),
                     limits.duration("idle", defaults.idle()),
-                    limits.number("downloads", defaults.downloads())))
+                    limits.number("downloads", defaults.downloads()),
+                    limits.number("downloadsPerSubject", defaults.downloadsPerSubject())))
         .orElse(defaults);
   }
 

@@ -19,10 +19,10 @@ public final class CheckedSource implements ObjectSource {
   }
 
   @Override
-  public Future<ObjectRead> open(FileRecord file, Optional<ByteSpan> span) {
+  public Future<ObjectRead> open(FileRecord file, Optional<ByteSpan> span, Interest interest) {
     Optional<Checksum> expected =
         coversAll(file, span) ? integrity.choose(file.checksums()) : Optional.empty();
-    Future<ObjectRead> read = source.open(file, span);
+    Future<ObjectRead> read = source.open(file, span, interest);
     return expected.isPresent() ? read.map(bytes -> new CheckedRead(bytes, expected.get())) : read;
   }
 

@@ -37,7 +37,6 @@ final class DownloadLog {
 
   /** Records that a subject was refused. */
   Future<Void> refused(DownloadRequest request, Subject subject, Refusal refusal) {
-    int status = refusal == Refusal.INSUFFICIENT_SCOPE ? 403 : 404;
     return log.append(
         new Intent(
             EventId.random(random),
@@ -52,7 +51,7 @@ final class DownloadLog {
             Decision.REFUSED,
             refusal.word(),
             Optional.empty(),
-            status));
+            refusal.status()));
   }
 
   /** A download that a subject may have; nothing of it is recorded yet. */

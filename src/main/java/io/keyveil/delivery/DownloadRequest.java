@@ -12,10 +12,12 @@ import java.util.Optional;
  * @param token the credential, if there is one
  * @param file what is asked for; empty if the text is no file ID
  * @param ask what is wanted of it
+ * @param interest whether the client still waits for the answer
  */
 public record DownloadRequest(
     String requestId,
     String clientAddress,
     Optional<Token> token,
     Optional<FileId> file,
-    Ask ask) {}
+    Ask ask,
+    Interest interest) {}

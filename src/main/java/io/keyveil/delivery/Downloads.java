@@ -6,6 +6,7 @@ import io.keyveil.access.Subject;
 import io.keyveil.access.Token;
 import io.keyveil.access.TokenVerifier;
 import io.keyveil.audit.AuditLog;
+import io.keyveil.audit.AuditRecord.Ending;
 import io.keyveil.audit.AuditRecord.Way;
 import io.keyveil.audit.AuditUnavailableException;
 import io.keyveil.file.FileId;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides about downloads, in this order: who asks, what is asked for, may they, how is it
- * delivered, is it written down. Only then is S3 asked for anything.
+ * delivered, is there a slot for it, is it written down. Only then is S3 asked for anything.
  *
  * <p>A file that is unknown, foreign, revoked or expired takes the same way to the same refusal, so
  * that neither the answer nor the work behind it tells which it was.
@@ -36,6 +37,7 @@ public final class Downloads {
   private final DownloadLog log;
   private final ObjectSource source;
   private final RedirectSigner redirects;
+  private final DownloadSlots slots;
   private final ContentDisposition dispositions;
   private final String readScope;
   private final InstantSource clock;
@@ -46,6 +48,7 @@ public final class Downloads {
       AuditLog audit,
       ObjectSource source,
       RedirectSigner redirects,
+      DownloadSlots slots,
       DeliverySettings settings,
       SecureRandom random,
       InstantSource clock) {
@@ -55,6 +58,7 @@ public final class Downloads {
     this.log = new DownloadLog(audit, random, clock);
     this.source = source;
     this.redirects = redirects;
+    this.slots = slots;
     this.dispositions = new ContentDisposition(settings.inlineTypes());
     this.readScope = settings.readScope();
     this.clock = clock;
@@ -182,8 +186,16 @@ public final class Downloads {
       if (plan.head()) {
         return answer(plan, 200);
       }
+      return slots.take(
+          subject, slot -> stream(plan, slot), refusal -> refuse(request, subject, refusal));
+    }
+
+    /** Whatever does not come to a stream gives its slot back here; a stream, at its end. */
+    private Future<Outcome> stream(Plan.Send plan, DownloadSlots.Slot slot) {
       int status = plan.span().isPresent() ? 206 : 200;
-      return record(Way.STREAM, status, plan.span()).compose(download -> open(plan, download));
+      return record(Way.STREAM, status, plan.span())
+          .compose(download -> open(plan, download, slot))
+          .onFailure(failure -> slot.giveBack());
     }
 
     @Override
@@ -222,10 +234,11 @@ public final class Downloads {
       return log.allowed(request, subject, file, way, status, span).begun();
     }
 
-    private Future<Outcome> open(Plan.Send plan, Download download) {
+    private Future<Outcome> open(Plan.Send plan, Download download, DownloadSlots.Slot slot) {
       return source
-          .open(file, plan.span())
-          .<Outcome>map(read -> new Outcome.Streaming(file, plan, read, download))
+          .open(file, plan.span(), request.interest())
+          .<Outcome>map(read -> new Outcome.Streaming(file, plan, read, download, slot))
+          .onFailure(failure -> slot.giveBack())
           .recover(failure -> unreadable(download, failure));
     }
 
@@ -234,6 +247,11 @@ public final class Downloads {
     }
 
     private Future<Outcome> unreadable(Download download, Throwable failure) {
+      if (failure instanceof InterestLostException) {
+        return download
+            .ended(new TransferEnd(Ending.ABORTED_BY_CLIENT, 0))
+            .map(recorded -> new Outcome.Left());
+      }
       if (!(failure instanceof SourceException broken)) {
         return Future.failedFuture(failure);
       }
@@ -245,7 +263,7 @@ public final class Downloads {
           .log("object not readable");
       return download
           .failed(broken.failure())
-          .map(recorded -> new Outcome.Unreadable(broken.failure()));
+          .map(recorded -> new Outcome.Unreadable(broken.failure(), broken.retryAfter()));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.keyveil.delivery;
 
 import io.keyveil.file.FileRecord;
+import java.time.Duration;
 
 /** What came of a request for a download: what the writer now has to obey. */
 public sealed interface Outcome {
@@ -16,9 +17,11 @@ public sealed interface Outcome {
 
     R redirecting(FileRecord file, SignedUrl url);
 
-    R unreadable(SourceFailure failure);
+    R unreadable(SourceFailure failure, Duration retryAfter);
 
     R unavailable(Shortage shortage);
+
+    R left();
   }
 
   /** The request was refused. */
@@ -48,8 +51,10 @@ public sealed interface Outcome {
    * @param plan the part to send, or the whole
    * @param read the bytes; whoever holds this outcome must move or cancel them
    * @param download what to report the end to
+   * @param slot what to give back at the end
    */
-  record Streaming(FileRecord file, Plan.Send plan, ObjectRead read, Download download)
+  record Streaming(
+      FileRecord file, Plan.Send plan, ObjectRead read, Download download, DownloadSlots.Slot slot)
       implements Outcome {
     @Override
     public <R> R match(Cases<R> cases) {
@@ -65,11 +70,16 @@ public sealed interface Outcome {
     }
   }
 
-  /** Allowed and recorded, but S3 did not give the object. */
-  record Unreadable(SourceFailure failure) implements Outcome {
+  /**
+   * Allowed and recorded, but S3 did not give the object.
+   *
+   * @param failure why
+   * @param retryAfter when it makes sense to ask again; zero if that is not known
+   */
+  record Unreadable(SourceFailure failure, Duration retryAfter) implements Outcome {
     @Override
     public <R> R match(Cases<R> cases) {
-      return cases.unreadable(failure);
+      return cases.unreadable(failure, retryAfter);
     }
   }
 
@@ -78,6 +88,14 @@ public sealed interface Outcome {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.unavailable(shortage);
+    }
+  }
+
+  /** Allowed and recorded, but the client went before S3 had answered. */
+  record Left() implements Outcome {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.left();
     }
   }
 }

@@ -7,12 +7,27 @@ public enum Refusal {
   NO_CREDENTIAL,
   INVALID_TOKEN,
   INSUFFICIENT_SCOPE,
+  /** The subject already has as many downloads as it may have at once. */
+  TOO_MANY,
+  /** The gateway already has as many downloads as it may have at once. */
+  FULL,
   /** There is no such file, or the text is no file ID. */
   UNKNOWN,
   /** The access rule does not hold for this subject. */
   FOREIGN,
   REVOKED,
   EXPIRED;
+
+  /** The status it is answered with. */
+  public int status() {
+    return switch (this) {
+      case NO_CREDENTIAL, INVALID_TOKEN -> 401;
+      case INSUFFICIENT_SCOPE -> 403;
+      case TOO_MANY -> 429;
+      case FULL -> 503;
+      case UNKNOWN, FOREIGN, REVOKED, EXPIRED -> 404;
+    };
+  }
 
   /** The word for logs, metrics and the audit log. */
   public String word() {

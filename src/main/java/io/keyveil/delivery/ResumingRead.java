@@ -1,6 +1,7 @@
 package io.keyveil.delivery;
 
 import io.keyveil.file.FileRecord;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,10 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
   private final ByteSpan whole;
   private final long length;
   private ObjectRead current;
+
+  /** In the rest that is being asked for, if any. */
+  private Interest interest = new Interest();
+
   private @Nullable Leg leg;
   private @Nullable Receiver receiver;
   private long given;
@@ -65,6 +70,7 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
   @Override
   public void cancel() {
     stop();
+    interest.lose();
     current.cancel();
   }
 
@@ -95,6 +101,14 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
   }
 
   private void goOn(SourceFailure failure) {
+    goOn(failure, Duration.ZERO);
+  }
+
+  /**
+   * Asks for the rest once this has passed, if there are attempts left. A bucket that is left alone
+   * is waited for: what has begun cannot be answered in another way any more.
+   */
+  private void goOn(SourceFailure failure, Duration least) {
     leg = null;
     between = true;
     current.cancel();
@@ -103,12 +117,13 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
       giveUp(failure);
       return;
     }
+    ByteSpan rest = new ByteSpan(whole.first() + given, whole.last());
+    Interest wish = new Interest();
+    interest = wish;
     var unused =
         source
-            .pause(attempts)
-            .compose(
-                waited ->
-                    source.rest(file, new ByteSpan(whole.first() + given, whole.last()), failure))
+            .pause(attempts, least, wish)
+            .compose(waited -> source.rest(file, rest, failure, wish))
             .onSuccess(this::take)
             .onFailure(this::missed);
   }
@@ -130,7 +145,8 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
     SourceFailure failure =
         cause instanceof SourceException known ? known.failure() : SourceFailure.BROKEN;
     switch (failure) {
-      case BUSY, BROKEN, SILENT -> goOn(failure);
+      case BUSY, FULL, BROKEN, SILENT -> goOn(failure);
+      case RESTING -> goOn(failure, ((SourceException) cause).retryAfter());
       case GONE, CHANGED, REFUSED, CORRUPT -> giveUp(failure);
     }
   }

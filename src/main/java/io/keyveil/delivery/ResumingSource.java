@@ -4,6 +4,7 @@ import io.keyveil.file.FileRecord;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -36,40 +37,51 @@ public final class ResumingSource implements ObjectSource {
   }
 
   @Override
-  public Future<ObjectRead> open(FileRecord file, Optional<ByteSpan> span) {
+  public Future<ObjectRead> open(FileRecord file, Optional<ByteSpan> span, Interest interest) {
     budget.earn();
     ByteSpan whole = span.orElse(new ByteSpan(0, Math.max(0, file.size() - 1)));
-    return attempt(file, span, 1).map(first -> new ResumingRead(this, file, whole, first));
+    return attempt(file, span, interest, 1)
+        .map(first -> new ResumingRead(this, file, whole, first));
   }
 
   /** Asks; where S3 is only busy or broke off, asks again as often as is allowed. */
-  private Future<ObjectRead> attempt(FileRecord file, Optional<ByteSpan> span, int number) {
+  private Future<ObjectRead> attempt(
+      FileRecord file, Optional<ByteSpan> span, Interest interest, int number) {
     return source
-        .open(file, span)
+        .open(file, span, interest)
         .recover(
             failure ->
                 passing(failure) && mayTry(number)
-                    ? again(file, span, number, ((SourceException) failure).failure())
+                    ? again(file, span, interest, number, ((SourceException) failure).failure())
                     : Future.failedFuture(failure));
   }
 
   private Future<ObjectRead> again(
-      FileRecord file, Optional<ByteSpan> span, int number, SourceFailure failure) {
+      FileRecord file,
+      Optional<ByteSpan> span,
+      Interest interest,
+      int number,
+      SourceFailure failure) {
     events.retried(failure);
-    return pause(number).compose(waited -> attempt(file, span, number + 1));
+    return pause(number, Duration.ZERO, interest)
+        .compose(waited -> attempt(file, span, interest, number + 1));
   }
 
   /** Asks for the rest of a body that broke off. */
-  Future<ObjectRead> rest(FileRecord file, ByteSpan rest, SourceFailure failure) {
+  Future<ObjectRead> rest(
+      FileRecord file, ByteSpan rest, SourceFailure failure, Interest interest) {
     events.resumed(failure);
-    return source.open(file, Optional.of(rest));
+    return source.open(file, Optional.of(rest), interest);
   }
 
   boolean mayTry(int number) {
     return number <= settings.attempts() && budget.spend();
   }
 
-  /** What may have passed by the next time; a silent S3 has had its time already. */
+  /**
+   * What may have passed by the next time. A silent S3 has had its time already, and whoever found
+   * all connections taken has waited for one.
+   */
   static boolean passing(Throwable failure) {
     return failure instanceof SourceException known
         && (known.failure() == SourceFailure.BUSY || known.failure() == SourceFailure.BROKEN);
@@ -83,13 +95,23 @@ public final class ResumingSource implements ObjectSource {
     return stalls;
   }
 
-  /** Doubles with each attempt, and lasts between a half and the whole of that. */
-  Future<Void> pause(int number) {
+  /**
+   * Doubles with each attempt, and lasts between a half and the whole of that.
+   *
+   * @param least what has to pass before
+   */
+  Future<Void> pause(int number, Duration least, Interest interest) {
     long most = settings.backoff().toMillis() << Math.min(number - 1, 10);
     Promise<Void> over = Promise.promise();
-    var unused =
+    long timer =
         vertx.setTimer(
-            Math.max(1, most / 2 + random.nextLong(most / 2 + 1)), timer -> over.complete());
+            least.toMillis() + Math.max(1, most / 2 + random.nextLong(most / 2 + 1)),
+            now -> over.tryComplete());
+    interest.whenLost(
+        () -> {
+          vertx.cancelTimer(timer);
+          over.tryFail(new InterestLostException());
+        });
     return over.future();
   }
 }

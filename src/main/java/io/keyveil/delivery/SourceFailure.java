@@ -10,8 +10,12 @@ public enum SourceFailure {
   CHANGED,
   /** S3 refuses us: rights, signature, clock, or a bucket elsewhere. */
   REFUSED,
-  /** S3 is overloaded, or our connections to it are used up. */
+  /** S3 is overloaded. */
   BUSY,
+  /** Our own connections to S3 are used up. */
+  FULL,
+  /** S3 failed so often of late that it is left alone for a while. */
+  RESTING,
   /** S3 did not answer, or fell silent. */
   SILENT,
   /** The connection broke, or what came was not what was promised. */
@@ -24,7 +28,7 @@ public enum SourceFailure {
     return switch (this) {
       case GONE, CHANGED -> 410;
       case REFUSED, BROKEN, CORRUPT -> 502;
-      case BUSY -> 503;
+      case BUSY, FULL, RESTING -> 503;
       case SILENT -> 504;
     };
   }

@@ -7,6 +7,7 @@ import io.keyveil.delivery.DownloadRequest;
 import io.keyveil.delivery.Downloads;
 import io.keyveil.delivery.EntityTags;
 import io.keyveil.delivery.HttpDates;
+import io.keyveil.delivery.Interest;
 import io.keyveil.delivery.RangeRequest;
 import io.keyveil.file.FileId;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -45,13 +46,16 @@ final class DownloadRoute {
       tools.answers().problem(request, Problem.invalidRequest("Send one credential only."));
       return;
     }
+    Interest interest = new Interest();
+    exchange.atEnd(interest::lose);
     downloads
-        .decide(read(request, tokens, Optional.ofNullable(id).flatMap(FileId::parse)))
+        .decide(read(request, tokens, interest, Optional.ofNullable(id).flatMap(FileId::parse)))
         .compose(outcome -> outcome.match(new OutcomeWriter(tools, exchange)))
         .onFailure(exchange::fail);
   }
 
-  private DownloadRequest read(HttpServerRequest request, List<Token> tokens, Optional<FileId> id) {
+  private DownloadRequest read(
+      HttpServerRequest request, List<Token> tokens, Interest interest, Optional<FileId> id) {
     return new DownloadRequest(
         Answers.requestId(request),
         addresses.of(request),
@@ -61,7 +65,8 @@ final class DownloadRoute {
             HttpMethod.HEAD.equals(request.method()),
             field(request, HttpHeaderNames.RANGE).flatMap(RangeRequest::parse),
             conditions(request),
-            request.query() != null && "redirect".equals(request.getParam("delivery"))));
+            request.query() != null && "redirect".equals(request.getParam("delivery"))),
+        interest);
   }
 
   static Conditions conditions(HttpServerRequest request) {

@@ -123,6 +123,7 @@ final class EventLoopServer extends VerticleBase {
             parts.audit(),
             source(),
             parts.redirects(),
+            parts.slots(),
             parts.delivery(),
             parts.random(),
             parts.clock());

@@ -11,17 +11,25 @@ import java.time.Duration;
  * @param body the body of an API request, 1 KiB to 16 MiB
  * @param idle how long a connection without a request may stay open, and a request's body may take,
  *     1 second to 1 hour
- * @param downloads how many downloads may stream at once, 1 to 1000000
+ * @param downloads how many downloads may stream at once, 1 to 1000000; redirects do not count
+ * @param downloadsPerSubject how many of them may be one subject's, 1 to 1000000, or 0 for no limit
+ *     of its own
  */
 public record LimitSettings(
-    DataSize headers, DataSize requestLine, DataSize body, Duration idle, int downloads) {
+    DataSize headers,
+    DataSize requestLine,
+    DataSize body,
+    Duration idle,
+    int downloads,
+    int downloadsPerSubject) {
   public static final LimitSettings DEFAULTS =
       new LimitSettings(
           DataSize.kibibytes(64),
           DataSize.kibibytes(16),
           DataSize.mebibytes(1),
           Duration.ofSeconds(75),
-          20_000);
+          20_000,
+          64);
 
   public LimitSettings {
     within("headers", headers, DataSize.kibibytes(32), DataSize.kibibytes(256));
@@ -32,6 +40,10 @@ public record LimitSettings(
     }
     if (downloads < 1 || downloads > 1_000_000) {
       throw new IllegalArgumentException("downloads: " + downloads + " (expected: 1 to 1000000)");
+    }
+    if (downloadsPerSubject < 0 || downloadsPerSubject > 1_000_000) {
+      throw new IllegalArgumentException(
+          "downloadsPerSubject: " + downloadsPerSubject + " (expected: 0 to 1000000)");
     }
   }
 

@@ -13,10 +13,12 @@ import io.keyveil.delivery.TransferEnd;
 import io.keyveil.file.FileRecord;
 import io.keyveil.ops.Meters;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +58,8 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
           case NO_CREDENTIAL -> Problem.NO_CREDENTIAL;
           case INVALID_TOKEN -> Problem.INVALID_TOKEN;
           case INSUFFICIENT_SCOPE -> Problem.insufficientScope(tools.readScope());
+          case TOO_MANY -> Problem.TOO_MANY;
+          case FULL -> Problem.unavailable("Too many downloads run now.");
           case UNKNOWN, FOREIGN, REVOKED, EXPIRED -> Problem.NOT_FOUND;
         });
   }
@@ -75,14 +79,16 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
   }
 
   @Override
-  public Future<Void> unreadable(SourceFailure failure) {
+  public Future<Void> unreadable(SourceFailure failure, Duration retryAfter) {
     tools.meters().decided("failed", failure.word());
     tools.meters().alarm("source-" + failure.word());
     return problem(
         switch (failure) {
           case GONE, CHANGED -> Problem.GONE;
           case REFUSED, BROKEN, CORRUPT -> Problem.BAD_GATEWAY;
-          case BUSY -> Problem.unavailable("The storage behind the gateway is busy.");
+          case BUSY, FULL -> Problem.unavailable("The storage behind the gateway is busy.");
+          case RESTING ->
+              Problem.unavailable("The storage behind the gateway has trouble.", retryAfter);
           case SILENT -> Problem.UPSTREAM_TIMEOUT;
         });
   }
@@ -95,29 +101,35 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
   }
 
   @Override
+  public Future<Void> left() {
+    tools.meters().decided("allowed", "left");
+    return Future.succeededFuture();
+  }
+
+  @Override
   public Future<Void> streaming(Outcome.Streaming streaming) {
     tools.meters().decided("allowed", "stream");
     Transfer transfer = new Transfer(tools.stalls(), streaming.read(), response);
     if (response.closed()) {
       streaming.read().cancel();
+      streaming.slot().giveBack();
       return streaming.download().ended(new TransferEnd(Ending.ABORTED_BY_CLIENT, 0));
     }
-    if (tools.transfers().full()) {
+    try {
+      response.setStatusCode(streaming.plan().span().isPresent() ? 206 : 200);
+      tools.headers().content(response, streaming.file(), streaming.plan().span());
+    } catch (RuntimeException e) {
       streaming.read().cancel();
-      return streaming
-          .download()
-          .failed(SourceFailure.BUSY)
-          .eventually(() -> problem(Problem.unavailable("Too many downloads run now.")));
+      streaming.slot().giveBack();
+      throw e;
     }
-    response.setStatusCode(streaming.plan().span().isPresent() ? 206 : 200);
-    tools.headers().content(response, streaming.file(), streaming.plan().span());
     exchange.atEnd(() -> transfer.abort(Ending.ABORTED_BY_CLIENT));
     tools.transfers().add(transfer, tools.vertx().getOrCreateContext());
     tools.meters().downloadBegan();
     return transfer
         .start()
         .compose(this::close)
-        .onSuccess(end -> over(transfer, streaming.file(), end))
+        .onSuccess(end -> over(transfer, streaming, end))
         .compose(streaming.download()::ended);
   }
 
@@ -128,19 +140,29 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
     if (end.ending() != Ending.COMPLETE) {
       return response.reset().transform(reset -> Future.succeededFuture(end));
     }
-    return response
-        .end()
+    return taken(response.end())
         .map(end)
         .otherwise(failure -> new TransferEnd(Ending.ABORTED_BY_CLIENT, end.bytes()));
   }
 
-  private void over(Transfer transfer, FileRecord file, TransferEnd end) {
+  /** The last bytes wait for the client as well; one that never takes them has left. */
+  private Future<Void> taken(Future<Void> ended) {
+    if (ended.isComplete()) {
+      return ended;
+    }
+    LastBytes last = new LastBytes(ended);
+    tools.stalls().add(last);
+    return last.taken.future().onComplete(over -> tools.stalls().remove(last));
+  }
+
+  private void over(Transfer transfer, Outcome.Streaming streaming, TransferEnd end) {
+    streaming.slot().giveBack();
     tools.transfers().remove(transfer);
     tools.meters().downloadEnded(end.ending().word(), end.bytes());
     if (end.ending() == Ending.UPSTREAM_FAILED) {
-      alarm("transfer-broken", file, end, "transfer broken on the side of S3");
+      alarm("transfer-broken", streaming.file(), end, "transfer broken on the side of S3");
     } else if (end.ending() == Ending.CORRUPT) {
-      alarm("transfer-corrupt", file, end, "object in S3 is not what was registered");
+      alarm("transfer-corrupt", streaming.file(), end, "object in S3 is not what was registered");
     }
   }
 
@@ -156,6 +178,25 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
   private Future<Void> problem(Problem problem) {
     tools.answers().problem(request, problem);
     return Future.succeededFuture();
+  }
+
+  /** The end of an answer, which is given up at the second look that finds it under way. */
+  private final class LastBytes implements Lookout.Watched {
+    private final Promise<Void> taken = Promise.promise();
+    private boolean lookedAt;
+
+    LastBytes(Future<Void> ended) {
+      var unused = ended.onSuccess(taken::tryComplete).onFailure(taken::tryFail);
+    }
+
+    @Override
+    public void look() {
+      if (lookedAt) {
+        var unused = response.reset();
+        taken.tryFail("the client stands still");
+      }
+      lookedAt = true;
+    }
   }
 
   /** What is answered from the store alone. */

@@ -1,5 +1,6 @@
 package io.keyveil.http;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +44,13 @@ record Problem(
           "bad-precondition",
           "Bad If-Match",
           "If-Match has to be one entity tag, such as \"3\", as the ETag field gave it.");
+  static final Problem TOO_MANY =
+      of(
+              429,
+              "too-many-downloads",
+              "Too many downloads",
+              "Let some of your downloads end first, or try again soon.")
+          .with("Retry-After", "5");
   static final Problem INTERNAL =
       of(500, "internal", "Internal error", "The fault is ours; the operator has been told.");
   static final Problem BAD_GATEWAY =
@@ -64,7 +72,13 @@ record Problem(
   }
 
   static Problem unavailable(String detail) {
-    return of(503, "unavailable", "Not available now", detail).with("Retry-After", "5");
+    return unavailable(detail, Duration.ofSeconds(5));
+  }
+
+  /** Whole seconds, rounded up (RFC 9110 section 10.2.3). */
+  static Problem unavailable(String detail, Duration retryAfter) {
+    return of(503, "unavailable", "Not available now", detail)
+        .with("Retry-After", Long.toString(retryAfter.plusNanos(999_999_999).toSeconds()));
   }
 
   static Problem insufficientScope(String scope) {

@@ -3,6 +3,7 @@ package io.keyveil.http;
 import io.keyveil.access.TokenVerifier;
 import io.keyveil.audit.AuditLog;
 import io.keyveil.delivery.DeliverySettings;
+import io.keyveil.delivery.DownloadSlots;
 import io.keyveil.delivery.ObjectSource;
 import io.keyveil.delivery.RedirectSigner;
 import io.keyveil.file.FileChangeReader;
@@ -59,6 +60,7 @@ public final class PublicServer {
       FileChangeReader changes,
       Supplier<ObjectSource> sources,
       RedirectSigner redirects,
+      DownloadSlots slots,
       RunningTransfers transfers,
       Meters meters,
       SecureRandom random,

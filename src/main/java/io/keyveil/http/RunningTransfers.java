@@ -6,21 +6,9 @@ import io.vertx.core.Context;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The transfers that run now on all event loops, so that they can be bounded and cut. */
+/** The transfers that run now on all event loops, so that they can be cut. */
 public final class RunningTransfers {
   private final Map<Transfer, Context> running = new ConcurrentHashMap<>();
-  private final int most;
-
-  /**
-   * @param most how many may run at once
-   */
-  public RunningTransfers(int most) {
-    this.most = most;
-  }
-
-  boolean full() {
-    return running.size() >= most;
-  }
 
   void add(Transfer transfer, Context context) {
     running.put(transfer, context);

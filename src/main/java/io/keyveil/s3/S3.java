@@ -1,6 +1,7 @@
 package io.keyveil.s3;
 
 import io.keyveil.delivery.DeliverySettings;
+import io.keyveil.delivery.ObjectSource;
 import io.keyveil.delivery.RedirectSigner;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -36,6 +37,7 @@ public final class S3 {
   private final S3Client client;
   private final WorkerExecutor workers;
   private final S3Signer reads;
+  private final BucketBreakers breakers;
 
   private S3(Vertx vertx, S3Settings settings, DeliverySettings delivery, InstantSource clock) {
     AwsCredentialsProvider provider = Credentials.provider(settings);
@@ -47,6 +49,7 @@ public final class S3 {
     this.client = client(settings, provider);
     this.workers = vertx.createSharedWorkerExecutor("keyveil-s3-control", 8);
     this.reads = signer(settings.endpoint());
+    this.breakers = new BucketBreakers(settings.breaker(), clock);
   }
 
   /** Prepares everything; nothing is connected yet. */
@@ -56,8 +59,22 @@ public final class S3 {
   }
 
   /** A source for the event loop that calls: its connections belong to that loop. */
-  public S3ObjectSource source() {
-    return new S3ObjectSource(httpClient(), reads, clock, delivery.firstByteTimeout());
+  public ObjectSource source() {
+    return new QueuedSource(
+        vertx,
+        breaking(new S3ObjectSource(httpClient(), reads, clock, delivery.firstByteTimeout())),
+        settings.connections(),
+        settings.waiting(),
+        delivery.firstByteTimeout());
+  }
+
+  private ObjectSource breaking(ObjectSource source) {
+    return settings.breaker().on() ? new BreakingSource(source, breakers) : source;
+  }
+
+  /** How many buckets are left alone now, or being probed, because their reads failed. */
+  public long resting() {
+    return breakers.open();
   }
 
   /** The signer of redirects, for the endpoint that clients reach. */
@@ -113,7 +130,8 @@ public final class S3 {
         .with(
             new PoolOptions()
                 .setHttp1MaxSize(settings.connections())
-                .setMaxWaitQueueSize(settings.waiting()))
+                // For those whose turn comes a moment before a connection is back.
+                .setMaxWaitQueueSize(settings.connections()))
         .build();
   }
 

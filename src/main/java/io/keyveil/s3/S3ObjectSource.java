@@ -3,6 +3,8 @@ package io.keyveil.s3;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.keyveil.delivery.ByteSpan;
+import io.keyveil.delivery.Interest;
+import io.keyveil.delivery.InterestLostException;
 import io.keyveil.delivery.ObjectRead;
 import io.keyveil.delivery.ObjectSource;
 import io.keyveil.delivery.SignedUrl;
@@ -13,6 +15,7 @@ import io.keyveil.file.ObjectKey;
 import io.keyveil.s3.Credentials.CredentialsUnavailableException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientRequest;
@@ -64,11 +67,42 @@ public final class S3ObjectSource implements ObjectSource {
   }
 
   @Override
-  public Future<ObjectRead> open(FileRecord file, Optional<ByteSpan> span) {
-    return target(file.location())
-        .compose(target -> client.request(target.options(firstByteTimeout)))
-        .compose(request -> send(request, file, span))
-        .recover(failure -> failed(file.location(), failure));
+  public Future<ObjectRead> open(FileRecord file, Optional<ByteSpan> span, Interest interest) {
+    if (interest.lost()) {
+      return Future.failedFuture(new InterestLostException());
+    }
+    Promise<ObjectRead> read = Promise.promise();
+    interest.whenLost(() -> read.tryFail(new InterestLostException()));
+    var unused =
+        target(file.location())
+            .compose(target -> client.request(target.options(firstByteTimeout)))
+            .compose(request -> wanted(request, interest, read))
+            .compose(request -> send(request, file, span))
+            .onSuccess(answer -> give(answer, read))
+            .onFailure(failure -> failed(file.location(), failure, read));
+    return read.future();
+  }
+
+  /** A connection may have come too late; from here on, losing interest closes it. */
+  private static Future<HttpClientRequest> wanted(
+      HttpClientRequest request, Interest interest, Promise<ObjectRead> read) {
+    if (interest.lost()) {
+      var unused = request.reset();
+      return Future.failedFuture(new InterestLostException());
+    }
+    interest.whenLost(
+        () -> {
+          if (read.tryFail(new InterestLostException())) {
+            var unused = request.reset();
+          }
+        });
+    return Future.succeededFuture(request);
+  }
+
+  private static void give(ObjectRead answer, Promise<ObjectRead> read) {
+    if (!read.tryComplete(answer)) {
+      answer.cancel();
+    }
   }
 
   /** Where and what to ask for this object; signed anew each minute. */
@@ -88,9 +122,10 @@ public final class S3ObjectSource implements ObjectSource {
     return target;
   }
 
-  private Future<ObjectRead> failed(ObjectKey location, Throwable failure) {
-    targets.invalidate(location);
-    return Future.failedFuture(classify(failure));
+  private void failed(ObjectKey location, Throwable failure, Promise<ObjectRead> read) {
+    if (read.tryFail(classify(failure))) {
+      targets.invalidate(location);
+    }
   }
 
   private Future<ObjectRead> send(
@@ -126,7 +161,7 @@ public final class S3ObjectSource implements ObjectSource {
       return new SourceException(SourceFailure.SILENT, "S3 did not answer in time");
     }
     if (failure instanceof ConnectionPoolTooBusyException) {
-      return new SourceException(SourceFailure.BUSY, "all connections to S3 are taken");
+      return new SourceException(SourceFailure.FULL, "all connections to S3 are taken");
     }
     if (failure instanceof CredentialsUnavailableException) {
       return new SourceException(SourceFailure.REFUSED, "no S3 credentials could be had");
@@ -144,7 +179,7 @@ public final class S3ObjectSource implements ObjectSource {
       return new Target(tls, parts.getHost(), port, parts.getRawPath() + "?" + parts.getRawQuery());
     }
 
-    /** The wait for a connection has an end as well: all of them may be busy for hours. */
+    /** The wait for a connection has an end as well, TLS included. */
     RequestOptions options(Duration longestWait) {
       return new RequestOptions()
           .setMethod(HttpMethod.GET)

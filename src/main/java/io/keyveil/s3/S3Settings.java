@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  * @param credentials configured access keys; empty means the SDK's default chain
  * @param connections upstream connections of each event loop, 1 to 10000
  * @param waiting requests of each event loop that may wait for a connection, 0 to 100000
+ * @param breaker when a bucket that fails is left alone
  * @param connectTimeout how long a connection may take to be made, 100 ms to 1 minute
  * @param controlTimeout how long one control-plane call may take, 1 second to 10 minutes
  */
@@ -39,6 +40,7 @@ public record S3Settings(
     Optional<S3Credentials> credentials,
     int connections,
     int waiting,
+    BreakerSettings breaker,
     Duration connectTimeout,
     Duration controlTimeout) {
 
@@ -70,6 +72,7 @@ public record S3Settings(
           Optional.empty(),
           512,
           1024,
+          BreakerSettings.DEFAULTS,
           Duration.ofSeconds(5),
           Duration.ofSeconds(30));
 

@@ -2,6 +2,7 @@ package io.keyveil.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyveil.app.GatewayHarness.Answer;
 import io.keyveil.config.KeyveilSettings;
 import io.keyveil.http.LimitSettings;
 import io.keyveil.s3.LyingS3;
@@ -9,6 +10,7 @@ import io.keyveil.s3.LyingS3.Lie;
 import io.keyveil.s3.S3Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -18,6 +20,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,10 +45,52 @@ class BoundsIT {
           HttpClientAgent client = gateway.client(HttpVersion.HTTP_2);
           s3.tell(Lie.STALL_IN_BODY);
           HttpClientResponse first = begun(gateway, client, id);
-          assertThat(Fetch.of(gateway, client, id).status()).isEqualTo(504);
+          Fetch second = Fetch.of(gateway, client, id);
+          assertThat(second.status()).isEqualTo(503);
+          assertThat(second.retryAfter()).isPresent();
+          assertThat(s3.gets()).isEqualTo(1);
           first.request().reset().await();
           client.close().await();
         });
+  }
+
+  @Test
+  void forgetsWhoLeavesWhileWaitingForAConnectionToS3() {
+    with(
+        settings ->
+            LyingGateway.with(
+                settings,
+                oneConnection(settings.s3()),
+                LyingGateway.patience(Duration.ofMinutes(2), Duration.ofMinutes(10))),
+        (s3, gateway, id) -> {
+          HttpClientAgent client = gateway.client(HttpVersion.HTTP_2);
+          s3.tell(Lie.STALL_IN_BODY);
+          HttpClientResponse first = begun(gateway, client, id);
+          HttpClientRequest second = client.request(options(gateway, id)).await();
+          var unanswered = second.send();
+          Wait.until("the second decision", () -> count(gateway, "intent") == 2);
+          second.reset().await();
+          Wait.until("the second record", () -> count(gateway, "completion") == 1);
+          assertThat(unanswered.failed()).isTrue();
+          s3.tell(Lie.NONE);
+          Future<Integer> third =
+              client
+                  .request(options(gateway, id).putHeader("Range", "bytes=0-9"))
+                  .compose(request -> request.send().compose(r -> r.body().map(r.statusCode())));
+          Wait.until("the third decision", () -> count(gateway, "intent") == 3);
+          assertThat(s3.gets()).isEqualTo(1);
+          first.request().reset().await();
+          assertThat(third.await()).isEqualTo(206);
+          assertThat(s3.gets()).isEqualTo(2);
+          client.close().await();
+        });
+  }
+
+  private static long count(GatewayHarness gateway, String kind) {
+    return gateway.audit().stream()
+        .map(JsonObject::new)
+        .filter(record -> kind.equals(record.getString("kind")))
+        .count();
   }
 
   @Test
@@ -65,17 +110,91 @@ class BoundsIT {
           Fetch refused = Fetch.of(gateway, client, id);
           assertThat(refused.status()).isEqualTo(503);
           assertThat(refused.retryAfter()).isPresent();
-          String request = refused.requestId().orElseThrow();
-          assertThat(
-                  gateway.audit().stream()
-                      .map(JsonObject::new)
-                      .filter(record -> request.equals(record.getString("request")))
-                      .filter(record -> "completion".equals(record.getString("kind"))))
-              .singleElement()
-              .satisfies(record -> assertThat(record.getInteger("status")).isEqualTo(503));
+          assertThat(s3.gets()).isEqualTo(1);
+          expectRefused(gateway, refused.requestId().orElseThrow(), "full", 503);
           first.request().reset().await();
           client.close().await();
         });
+  }
+
+  @Test
+  void refusesASubjectThatHasTooManyDownloads() {
+    with(
+        settings ->
+            with(
+                LyingGateway.with(
+                    settings,
+                    settings.s3(),
+                    LyingGateway.patience(Duration.ofSeconds(30), Duration.ofMinutes(10))),
+                limits(LimitSettings.DEFAULTS.idle(), 100, 1)),
+        (s3, gateway, id) -> {
+          HttpClientAgent client = gateway.client(HttpVersion.HTTP_2);
+          s3.tell(Lie.STALL_IN_BODY);
+          HttpClientResponse first = begun(gateway, client, id);
+          s3.tell(Lie.NONE);
+          Answer refused = gateway.get("/files/" + id, gateway.reader("alice"));
+          assertThat(refused.status()).isEqualTo(429);
+          assertThat(refused.header("Retry-After")).isPresent();
+          assertThat(refused.header("Content-Type")).contains("application/problem+json");
+          assertThat(refused.text()).contains("urn:keyveil:problem:too-many-downloads");
+          expectRefused(gateway, refused.header("X-Request-Id").orElseThrow(), "too-many", 429);
+          assertThat(status(gateway, HttpMethod.HEAD, id)).isEqualTo(200);
+          assertThat(
+                  gateway
+                      .get("/files/" + id, gateway.reader("alice"), "Range", "bytes=999999999-")
+                      .status())
+              .isEqualTo(416);
+          // Another's is refused for what it is, and takes nobody's slot.
+          assertThat(gateway.get("/files/" + id, gateway.reader("bob")).status()).isEqualTo(404);
+          String others =
+              gateway
+                  .register(
+                      """
+                      {"bucket": "%s", "key": "k", "name": "n", "access": {"subject": "bob"}}
+                      """
+                          .formatted(GatewayHarness.BUCKET))
+                  .body()
+                  .toJsonObject()
+                  .getString("id");
+          assertThat(gateway.get("/files/" + others, gateway.reader("bob")).status())
+              .isEqualTo(200);
+          first.request().reset().await();
+          Wait.until("a slot after the abort", () -> status(gateway, HttpMethod.GET, id) == 206);
+          Wait.until("a slot after the end", () -> status(gateway, HttpMethod.GET, id) == 206);
+          s3.tell(Lie.MISSING);
+          Wait.until("the gone object", () -> status(gateway, HttpMethod.GET, id) == 410);
+          s3.tell(Lie.NONE);
+          assertThat(status(gateway, HttpMethod.GET, id)).isEqualTo(206);
+          client.close().await();
+        });
+  }
+
+  private static int status(GatewayHarness gateway, HttpMethod method, String id) {
+    return gateway
+        .send(
+            method,
+            "/files/" + id,
+            Optional.of(gateway.reader("alice")),
+            Buffer.buffer(),
+            "Range",
+            "bytes=0-9")
+        .status();
+  }
+
+  /** One record, which says why, and none of an end. */
+  private static void expectRefused(
+      GatewayHarness gateway, String request, String reason, int status) {
+    assertThat(
+            gateway.audit().stream()
+                .map(JsonObject::new)
+                .filter(record -> request.equals(record.getString("request"))))
+        .singleElement()
+        .satisfies(
+            record -> {
+              assertThat(record.getString("decision")).isEqualTo("refused");
+              assertThat(record.getString("reason")).isEqualTo(reason);
+              assertThat(record.getInteger("status")).isEqualTo(status);
+            });
   }
 
   @Test
@@ -125,18 +244,21 @@ class BoundsIT {
     void on(LyingS3 s3, GatewayHarness gateway, String id);
   }
 
+  private static RequestOptions options(GatewayHarness gateway, String id) {
+    return new RequestOptions()
+        .setHost("localhost")
+        .setPort(gateway.gateway().port())
+        .setURI("/files/" + id)
+        .putHeader("Authorization", "Bearer " + gateway.reader("alice"));
+  }
+
   /** A download whose first bytes have come, and whose others S3 owes. */
   private static HttpClientResponse begun(
       GatewayHarness gateway, HttpClientAgent client, String id) {
     Promise<HttpClientResponse> begun = Promise.promise();
     Future<HttpClientResponse> asked =
         client
-            .request(
-                new RequestOptions()
-                    .setHost("localhost")
-                    .setPort(gateway.gateway().port())
-                    .setURI("/files/" + id)
-                    .putHeader("Authorization", "Bearer " + gateway.reader("alice")))
+            .request(options(gateway, id))
             .compose(HttpClientRequest::send)
             .onSuccess(
                 response -> {
@@ -176,14 +298,24 @@ class BoundsIT {
         s3.credentials(),
         1,
         s3.waiting(),
+        s3.breaker(),
         s3.connectTimeout(),
         s3.controlTimeout());
   }
 
   private static LimitSettings limits(Duration idle, int downloads) {
+    return limits(idle, downloads, 0);
+  }
+
+  private static LimitSettings limits(Duration idle, int downloads, int downloadsPerSubject) {
     LimitSettings defaults = LimitSettings.DEFAULTS;
     return new LimitSettings(
-        defaults.headers(), defaults.requestLine(), defaults.body(), idle, downloads);
+        defaults.headers(),
+        defaults.requestLine(),
+        defaults.body(),
+        idle,
+        downloads,
+        downloadsPerSubject);
   }
 
   private static KeyveilSettings with(KeyveilSettings settings, LimitSettings limits) {

@@ -79,11 +79,15 @@ public final class GatewayHarness implements AutoCloseable {
   }
 
   private GatewayHarness(
-      Path folder, Optional<LocalS3> s3, URI endpoint, UnaryOperator<KeyveilSettings> change) {
+      Path folder,
+      Optional<LocalS3> s3,
+      URI endpoint,
+      InstantSource clock,
+      UnaryOperator<KeyveilSettings> change) {
     this.folder = folder;
     this.s3 = s3;
     this.settings = change.apply(settings(folder, endpoint, issuer));
-    this.gateway = Gateway.assemble(vertx, settings, InstantSource.system());
+    this.gateway = Gateway.assemble(vertx, settings, clock);
     gateway.start().await();
     this.client = client(HttpVersion.HTTP_1_1);
   }
@@ -96,13 +100,20 @@ public final class GatewayHarness implements AutoCloseable {
   /** The same with other settings. */
   public static GatewayHarness start(Path folder, UnaryOperator<KeyveilSettings> change) {
     LocalS3 s3 = new LocalS3(folder.resolve("s3"), BUCKET, OPAQUE_BUCKET);
-    return new GatewayHarness(folder, Optional.of(s3), s3.endpoint(), change);
+    return new GatewayHarness(
+        folder, Optional.of(s3), s3.endpoint(), InstantSource.system(), change);
   }
 
   /** On another S3, such as one that lies. */
   public static GatewayHarness on(
       URI endpoint, Path folder, UnaryOperator<KeyveilSettings> change) {
-    return new GatewayHarness(folder, Optional.empty(), endpoint, change);
+    return on(endpoint, folder, InstantSource.system(), change);
+  }
+
+  /** The same by another clock. */
+  public static GatewayHarness on(
+      URI endpoint, Path folder, InstantSource clock, UnaryOperator<KeyveilSettings> change) {
+    return new GatewayHarness(folder, Optional.empty(), endpoint, clock, change);
   }
 
   public Vertx vertx() {

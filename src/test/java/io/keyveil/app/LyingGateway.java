@@ -3,6 +3,7 @@ package io.keyveil.app;
 import io.keyveil.config.KeyveilSettings;
 import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.delivery.ResumeSettings;
+import io.keyveil.s3.BreakerSettings;
 import io.keyveil.s3.LyingS3;
 import io.keyveil.s3.S3Settings;
 import java.nio.file.Path;
@@ -10,6 +11,10 @@ import java.time.Duration;
 
 /** A gateway before an S3 that lies, with one registered file. */
 record LyingGateway(LyingS3 s3, GatewayHarness harness, String id) implements AutoCloseable {
+  /** However often S3 lies, it is asked again. */
+  private static final BreakerSettings UNDAUNTED =
+      new BreakerSettings(0, 50, Duration.ofSeconds(10), 1);
+
   static LyingGateway start(Path folder, long size, Duration firstByte, Duration stall) {
     return start(folder, size, firstByte, stall, once(stall));
   }
@@ -21,8 +26,28 @@ record LyingGateway(LyingS3 s3, GatewayHarness harness, String id) implements Au
         GatewayHarness.on(
             s3.endpoint(),
             folder,
-            settings -> with(settings, settings.s3(), patience(firstByte, stall, resume)));
+            settings ->
+                with(settings, with(settings.s3(), UNDAUNTED), patience(firstByte, stall, resume)));
     return new LyingGateway(s3, harness, register(harness));
+  }
+
+  static S3Settings with(S3Settings s3, BreakerSettings breaker) {
+    return new S3Settings(
+        s3.endpoint(),
+        s3.publicEndpoint(),
+        s3.region(),
+        s3.pathStyle(),
+        s3.buckets(),
+        s3.opaqueBucket(),
+        s3.opaqueEncryption(),
+        s3.opaqueKmsKey(),
+        s3.checksums(),
+        s3.credentials(),
+        s3.connections(),
+        s3.waiting(),
+        breaker,
+        s3.connectTimeout(),
+        s3.controlTimeout());
   }
 
   static KeyveilSettings with(KeyveilSettings settings, S3Settings s3, DeliverySettings delivery) {

@@ -58,6 +58,7 @@ final class SampleSettings {
           sessionToken: {env: S3_T}
         connections: 14
         waiting: 15
+        breaker: {calls: 70, failing: 71, pause: 72s, probes: 73}
         connectTimeout: 160ms
         controlTimeout: 17s
       delivery:
@@ -71,7 +72,8 @@ final class SampleSettings {
         integrity: sha256
         resume: {attempts: 3, backoff: 30ms, stallTimeout: 31s}
       audit: {folder: other/audit, durability: write, queueLimit: 22, instance: i-23}
-      limits: {headers: 33KiB, requestLine: 24KiB, body: 25KiB, idle: 26s, downloads: 27}
+      limits: {headers: 33KiB, requestLine: 24KiB, body: 25KiB, idle: 26s, downloads: 27,
+        downloadsPerSubject: 29}
       drain: {deadline: 28s}
       """;
 
@@ -127,6 +129,10 @@ final class SampleSettings {
     KEYVEIL_S3_CREDENTIALS_SESSION_TOKEN=t-secret
     KEYVEIL_S3_CONNECTIONS=14
     KEYVEIL_S3_WAITING=15
+    KEYVEIL_S3_BREAKER_CALLS=70
+    KEYVEIL_S3_BREAKER_FAILING=71
+    KEYVEIL_S3_BREAKER_PAUSE=72s
+    KEYVEIL_S3_BREAKER_PROBES=73
     KEYVEIL_S3_CONNECT_TIMEOUT=160ms
     KEYVEIL_S3_CONTROL_TIMEOUT=17s
     KEYVEIL_DELIVERY_DEFAULT=stream
@@ -149,6 +155,7 @@ final class SampleSettings {
     KEYVEIL_LIMITS_BODY=25KiB
     KEYVEIL_LIMITS_IDLE=26s
     KEYVEIL_LIMITS_DOWNLOADS=27
+    KEYVEIL_LIMITS_DOWNLOADS_PER_SUBJECT=29
     KEYVEIL_DRAIN_DEADLINE=28s
     """
         .lines()

@@ -59,8 +59,8 @@ final class CheckedSourceTest {
     FakeRead read = new FakeRead(BYTES.length);
     FileRecord file = SampleFiles.known(BYTES.length, known);
     ObjectRead opened =
-        new CheckedSource((asked, part) -> Future.succeededFuture(read), integrity)
-            .open(file, span)
+        new CheckedSource((asked, part, interest) -> Future.succeededFuture(read), integrity)
+            .open(file, span, new Interest())
             .await();
     assertThat(opened == read).isNotEqualTo(opened instanceof CheckedRead);
     return opened != read;

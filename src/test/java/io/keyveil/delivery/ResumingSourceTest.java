@@ -18,6 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,7 @@ class ResumingSourceTest {
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final List<String> events = new CopyOnWriteArrayList<>();
   private final List<Behaviour> script = new ArrayList<>();
+  private final List<Interest> wishes = new CopyOnWriteArrayList<>();
   private int held;
 
   /** What the n-th question to the source comes to. */
@@ -83,6 +87,18 @@ class ResumingSourceTest {
   }
 
   @Test
+  void waitsInTheMiddleForABucketThatIsLeftAlone() {
+    script.add(gives(30_000, false));
+    script.add(
+        span ->
+            Future.failedFuture(
+                new SourceException(SourceFailure.RESTING, "told to", Duration.ofMillis(5))));
+    script.add(gives(SIZE, true));
+    assertThat(read()).isEqualTo("whole " + SIZE);
+    assertThat(events).containsExactly("resumed broken", "resumed resting");
+  }
+
+  @Test
   void givesUpAfterSoManyAttempts() {
     for (int i = 0; i < 20; i++) {
       script.add(gives(10, false));
@@ -107,6 +123,8 @@ class ResumingSourceTest {
             SourceFailure.GONE,
             SourceFailure.CHANGED,
             SourceFailure.REFUSED,
+            SourceFailure.FULL,
+            SourceFailure.RESTING,
             SourceFailure.SILENT)) {
       asked.clear();
       script.clear();
@@ -114,6 +132,85 @@ class ResumingSourceTest {
       assertThat(read()).isEqualTo("not opened " + failure.word());
       assertThat(asked).hasSize(1);
     }
+  }
+
+  @Test
+  void stopsWaitingToAskAgainWhenNobodyWantsItAnyMore() {
+    script.add(fails(SourceFailure.BUSY));
+    Interest interest = new Interest();
+    Promise<Throwable> end = Promise.promise();
+    onLoop(
+        () -> {
+          var unused =
+              source(Duration.ofSeconds(10))
+                  .open(file(), Optional.empty(), interest)
+                  .onFailure(end::complete);
+          assertThat(end.future().isComplete()).isFalse();
+          interest.lose();
+        });
+    assertThat(end.future().await()).isInstanceOf(InterestLostException.class);
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void stopsAskingForTheRestWhenItIsCancelled() {
+    script.add(gives(30_000, false));
+    script.add(span -> Promise.<ObjectRead>promise().future());
+    Promise<ObjectRead> begun = Promise.promise();
+    onLoop(
+        () -> {
+          var unused =
+              source()
+                  .open(file(), Optional.empty(), new Interest())
+                  .onSuccess(
+                      read -> {
+                        collect(read, Promise.promise());
+                        begun.complete(read);
+                      });
+        });
+    ObjectRead read = begun.future().await();
+    await(() -> asked.size() == 2);
+    assertThat(wishes.get(1).lost()).isFalse();
+    onLoop(read::cancel);
+    assertThat(wishes.get(1).lost()).isTrue();
+  }
+
+  /** Returns when it has run. */
+  private void onLoop(Runnable step) {
+    Promise<Void> done = Promise.promise();
+    vertx
+        .getOrCreateContext()
+        .runOnContext(
+            now -> {
+              try {
+                step.run();
+                done.complete();
+              } catch (AssertionError e) {
+                done.fail(e);
+              }
+            });
+    done.future().await();
+  }
+
+  private void await(BooleanSupplier holds) {
+    Promise<Void> held = Promise.promise();
+    long timer = vertx.setPeriodic(1, now -> look(holds, held));
+    try {
+      held.future().await(30, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("never happened", e);
+    }
+    assertThat(vertx.cancelTimer(timer)).isTrue();
+  }
+
+  private static void look(BooleanSupplier holds, Promise<Void> held) {
+    if (holds.getAsBoolean()) {
+      held.tryComplete();
+    }
+  }
+
+  private static FileRecord file() {
+    return SampleFiles.delivered(DeliveryPolicy.AUTO, false, SIZE);
   }
 
   @Test
@@ -139,7 +236,7 @@ class ResumingSourceTest {
     loop.runOnContext(
         now ->
             source()
-                .open(file, Optional.empty())
+                .open(file, Optional.empty(), new Interest())
                 .onFailure(
                     failure ->
                         end.complete("not opened " + ((SourceException) failure).failure().word()))
@@ -148,15 +245,20 @@ class ResumingSourceTest {
   }
 
   private ResumingSource source() {
+    return source(Duration.ofMillis(1));
+  }
+
+  private ResumingSource source(Duration backoff) {
     return new ResumingSource(
         vertx,
-        (file, span) -> {
+        (file, span, interest) -> {
+          wishes.add(interest);
           asked.add(span.map(ByteSpan::toString).orElse("all"));
           return script
               .get(Math.min(asked.size(), script.size()) - 1)
               .answer(span.orElse(new ByteSpan(0, SIZE - 1)));
         },
-        new ResumeSettings(4, Duration.ofMillis(1), Duration.ofSeconds(1)),
+        new ResumeSettings(4, backoff, Duration.ofSeconds(1)),
         new SourceEvents() {
           @Override
           public void retried(SourceFailure failure) {

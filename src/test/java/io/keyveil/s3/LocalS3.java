@@ -63,6 +63,7 @@ public final class LocalS3 implements AutoCloseable {
         Optional.of(new S3Credentials(ACCESS_KEY, SECRET_KEY, Optional.empty())),
         S3Settings.DEFAULTS.connections(),
         S3Settings.DEFAULTS.waiting(),
+        S3Settings.DEFAULTS.breaker(),
         S3Settings.DEFAULTS.connectTimeout(),
         S3Settings.DEFAULTS.controlTimeout());
   }

@@ -6,6 +6,7 @@ import io.keyveil.delivery.BufferSink;
 import io.keyveil.delivery.ByteSpan;
 import io.keyveil.delivery.Chunk;
 import io.keyveil.delivery.DeliverySettings;
+import io.keyveil.delivery.Interest;
 import io.keyveil.delivery.ObjectRead;
 import io.keyveil.delivery.SignedUrl;
 import io.keyveil.delivery.SourceFailure;
@@ -106,7 +107,7 @@ class OddKeysIT {
     loop.runOnContext(
         now ->
             s3.source()
-                .open(file, span)
+                .open(file, span, new Interest())
                 .onFailure(content::fail)
                 .onSuccess(read -> collect(read, content)));
     return content.future().await().getBytes();

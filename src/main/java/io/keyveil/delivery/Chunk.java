@@ -1,11 +1,11 @@
 package io.keyveil.delivery;
 
 import io.keyveil.file.RunningChecksum;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 import java.nio.ByteBuffer;
-import java.util.function.Supplier;
 
 /**
  * Some bytes of an object on their way through, in memory that has to be given back. Whoever takes
@@ -13,18 +13,27 @@ import java.util.function.Supplier;
  */
 public final class Chunk {
   private final Buffer bytes;
-  private final Supplier<ByteBuffer> view;
-  private final Runnable giveBack;
+  private final Memory memory;
 
   /**
    * @param bytes the bytes, which may lie outside the heap
-   * @param view shows the same memory to whoever only reads it
-   * @param giveBack frees their memory
+   * @param memory where they lie
    */
-  public Chunk(Buffer bytes, Supplier<ByteBuffer> view, Runnable giveBack) {
+  public Chunk(Buffer bytes, Memory memory) {
     this.bytes = bytes;
-    this.view = view;
-    this.giveBack = giveBack;
+    this.memory = memory;
+  }
+
+  /** Where the bytes of a chunk lie. */
+  public interface Memory {
+    /** Shows it to whoever only reads it. */
+    ByteBuffer view();
+
+    /** The bytes could not be written; whatever was lent for that and is lost comes back. */
+    void notWritten();
+
+    /** Frees it. */
+    void giveBack();
   }
 
   /** How many bytes. */
@@ -34,16 +43,20 @@ public final class Chunk {
 
   /** Adds the bytes to a checksum; only before they are written or dropped. */
   void addTo(RunningChecksum checksum) {
-    checksum.add(view.get());
+    checksum.add(memory.view());
   }
 
   /** Hands the bytes over; their memory is given back when they are written, or cannot be. */
   public Future<Void> writeTo(WriteStream<Buffer> client) {
-    return client.write(bytes).onComplete(written -> giveBack.run());
+    return client.write(bytes).onFailure(lost -> memory.notWritten()).onComplete(this::giveBack);
   }
 
   /** Gives the memory back unused. */
   public void drop() {
-    giveBack.run();
+    memory.giveBack();
+  }
+
+  private void giveBack(AsyncResult<Void> written) {
+    memory.giveBack();
   }
 }

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpClientConnection;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -183,7 +184,8 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
     while (!paused && !over && !waiting.isEmpty()) {
       ByteBuf content = waiting.remove();
       int count = content.readableBytes();
-      taker.bytes(new Chunk(new CountedBuffer(content), content::nioBuffer, content::release));
+      LentBuffer bytes = new LentBuffer(content);
+      taker.bytes(new Chunk(bytes, bytes));
       pace.ifPresent(size -> size.taken(count));
     }
     giving = false;
@@ -210,21 +212,48 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
   }
 
   /**
-   * A buffer that hands Netty a reference of its own, which Netty releases when it is done with the
-   * bytes. Vert.x would hand out one that cannot be counted, and a write that fails early, because
+   * A buffer that lends Netty a reference of its own, which Netty gives back when it is done with
+   * the bytes. Vert.x would lend one that cannot be counted, and a write that fails early, because
    * its stream was reset, may leave bytes queued for TLS that the taker has given back already.
+   *
+   * <p>Of a write that never got to Netty, because its stream was reset or closed while it waited,
+   * Vert.x gives nothing back. That is told by what was lent: Netty gives back before it says that
+   * a write failed, unless it has sent a part, and then it has moved the reader's index. We hold a
+   * reference ourselves until we have looked, so the memory cannot be somebody else's meanwhile.
    */
-  private static final class CountedBuffer extends BufferImpl {
+  private static final class LentBuffer extends BufferImpl implements Chunk.Memory {
     private final ByteBuf content;
+    private @Nullable ByteBuf lent;
 
-    CountedBuffer(ByteBuf content) {
+    LentBuffer(ByteBuf content) {
       super(content);
       this.content = content;
     }
 
     @Override
     public ByteBuf getByteBuf() {
-      return content.retainedSlice();
+      content.retain();
+      ByteBuf slice = content.slice();
+      lent = slice;
+      return slice;
+    }
+
+    @Override
+    public ByteBuffer view() {
+      return content.nioBuffer();
+    }
+
+    @Override
+    public void notWritten() {
+      ByteBuf slice = lent;
+      if (slice != null && slice.readerIndex() == 0 && content.refCnt() > 1) {
+        content.release();
+      }
+    }
+
+    @Override
+    public void giveBack() {
+      content.release();
     }
   }
 }

@@ -10,8 +10,10 @@ import ch.qos.logback.core.read.ListAppender;
 import io.keyveil.file.Checksum;
 import io.keyveil.file.SampleFiles;
 import io.keyveil.s3.LyingS3;
+import io.keyveil.s3.LyingS3.Lie;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClientAgent;
@@ -21,6 +23,9 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,16 +39,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** Clients that leave at any moment leave nothing behind: no transfer, no read, no memory. */
+/**
+ * Clients that leave at any moment leave nothing behind: no transfer, no read, no connection, no
+ * descriptor, no memory.
+ */
 class AbortsIT {
-  private static final int SIZE = 4 << 20;
-  private static final int ABORTS = 2_000;
-  private static final int WARM = 500;
+  private static final int SIZE = 1 << 20;
+  private static final int ABORTS = 10_000;
+  private static final int WARM = 1_000;
+
+  /** Descriptors that the process itself may open and close meanwhile. */
+  private static final long SPARE = 16;
 
   /** How many downloads run at once. */
-  private static final int TOGETHER = 10;
+  private static final int TOGETHER = 25;
 
-  /** What an allocator may keep for later, beyond twice what it had after the first rounds. */
+  /** What an allocator may keep for later, beyond thrice what it had after the first rounds. */
   private static final long SLACK = 8L << 20;
 
   private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
@@ -83,19 +94,28 @@ class AbortsIT {
     System.out.println("AbortsIT: seed " + seed + " (repeat with -Dkeyveil.seed)");
     String token = lying.harness().reader("alice");
     long early = 0;
+    long descriptors = 0;
+    long pinned = 0;
     for (int done = 0; done < ABORTS; done += TOGETHER) {
       if (done == WARM) {
         early = atRest();
+        descriptors = descriptors();
+        pinned = pinned();
       }
       abortSome(token);
     }
     long late = atRest();
+    long most = descriptors + SPARE;
+    Wait.until("the end of the descriptors", () -> descriptors() <= most);
     System.out.println("AbortsIT: direct memory " + early + " bytes, then " + late);
-    assertThat(late).isLessThan(2 * early + SLACK);
+    assertThat(late).isLessThan(3 * early + SLACK);
+    long mostPinned = pinned + SLACK / 8;
+    Wait.until("the end of the buffers", () -> pinned() <= mostPinned);
     assertThat(List.copyOf(LOG.list).stream().map(AbortsIT::told))
         .as("memory given back while somebody still meant to send it")
         .noneMatch(line -> line.contains("still referenced") || line.contains("refCnt"));
     expectEndings();
+    lying.s3().tell(Lie.NONE);
     for (HttpVersion version : List.of(HttpVersion.HTTP_1_1, HttpVersion.HTTP_2)) {
       HttpClientAgent client = lying.harness().client(version);
       Fetch fetch = Fetch.of(lying.harness(), client, lying.id());
@@ -112,6 +132,20 @@ class AbortsIT {
     assertThat(lying.s3().open())
         .isLessThanOrEqualTo(lying.harness().settings().s3().connections());
     return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
+  }
+
+  /** Bytes in buffers that somebody holds; without what the allocator keeps for later. */
+  private static long pinned() {
+    return ((PooledByteBufAllocator) ByteBufAllocator.DEFAULT).pinnedDirectMemory();
+  }
+
+  /** Open descriptors, without both ends of the connections to S3 that are at rest. */
+  private static long descriptors() {
+    try (var open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.count() - 2L * lying.s3().open();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String told(ILoggingEvent event) {
@@ -131,9 +165,13 @@ class AbortsIT {
   /** Of those that were decided, each has its record, and none that was left is a fault of S3's. */
   private static void expectEndings() {
     Wait.until("the records", () -> count("intent") == count("completion"));
+    List<JsonObject> records = lying.harness().audit().stream().map(JsonObject::new).toList();
+    assertThat(events(records, "completion"))
+        .doesNotHaveDuplicates()
+        .containsExactlyInAnyOrderElementsOf(events(records, "intent"));
+    assertThat(events(records, "intent").size()).isGreaterThan(ABORTS / 2);
     Set<String> outcomes =
-        lying.harness().audit().stream()
-            .map(JsonObject::new)
+        records.stream()
             .filter(record -> record.getString("kind").equals("completion"))
             .map(record -> record.getString("outcome"))
             .collect(Collectors.toSet());
@@ -141,23 +179,59 @@ class AbortsIT {
     assertThat(outcomes).contains("aborted-by-client");
   }
 
-  private static long count(String kind) {
-    return lying.harness().audit().stream()
-        .map(JsonObject::new)
+  private static List<String> events(List<JsonObject> records, String kind) {
+    return records.stream()
         .filter(record -> record.getString("kind").equals(kind))
-        .count();
+        .map(record -> record.getString("event"))
+        .sorted()
+        .toList();
   }
 
-  /** A few at once: each leaves when a random number of bytes has come, or before the answer. */
+  private static long count(String kind) {
+    String words = "\"kind\":\"" + kind + "\"";
+    return lying.harness().audit().stream().filter(line -> line.contains(words)).count();
+  }
+
+  /** A few at once, of one kind of client, before one kind of S3. */
   private void abortSome(String token) {
-    HttpVersion version = random.nextBoolean() ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_2;
-    HttpClientAgent client = lying.harness().client(version);
+    boolean silent = random.nextInt(4) == 0;
+    lying.s3().tell(silent ? Lie.SILENT : random.nextInt(4) == 0 ? Lie.STALL_IN_BODY : Lie.NONE);
+    HttpClientAgent client =
+        switch (random.nextInt(6)) {
+          case 0 -> lying.harness().client(HttpVersion.HTTP_1_1);
+          case 1 -> lying.harness().client(HttpVersion.HTTP_1_1, 0);
+          default -> lying.harness().client(HttpVersion.HTTP_2);
+        };
+    if (silent) {
+      leaveAsked(client, token);
+    } else {
+      leaveAtAnyMoment(client, token);
+    }
+    client.close().await();
+    Wait.until("the end of the reads", () -> lying.s3().answering() == 0);
+  }
+
+  /** All of them leave when S3 has been asked, which never answers. */
+  private static void leaveAsked(HttpClientAgent client, String token) {
+    int asked = lying.s3().gets() + TOGETHER;
+    List<HttpClientRequest> requests = new ArrayList<>();
+    for (int i = 0; i < TOGETHER; i++) {
+      HttpClientRequest request = client.request(options(token)).await();
+      var unused = request.send();
+      requests.add(request);
+    }
+    Wait.until("the questions to S3", () -> lying.s3().gets() >= asked);
+    Future.join(requests.stream().map(HttpClientRequest::reset).toList()).otherwiseEmpty().await();
+  }
+
+  /** Each leaves when a random number of bytes has come, or before the answer. */
+  private void leaveAtAnyMoment(HttpClientAgent client, String token) {
     List<Future<Void>> leaving = new ArrayList<>();
     for (int i = 0; i < TOGETHER; i++) {
-      leaving.add(leave(client, token, moment()));
+      int after = moment();
+      leaving.add(client.request(options(token)).compose(request -> leave(request, after)));
     }
     Future.join(leaving).otherwiseEmpty().await();
-    client.close().await();
   }
 
   /** After so many bytes; -1 at once after the request, 0 at the head of the answer. */
@@ -166,19 +240,18 @@ class AbortsIT {
       case 0 -> -1;
       case 1 -> 0;
       case 2 -> random.nextInt(1000);
-      default -> random.nextInt(SIZE - 1);
+      case 3 -> random.nextInt(SIZE / 2 - 1);
+      default -> random.nextInt(SIZE / 8);
     };
   }
 
-  private static Future<Void> leave(HttpClientAgent client, String token, int after) {
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(HttpMethod.GET)
-            .setHost("localhost")
-            .setPort(lying.harness().gateway().port())
-            .setURI("/files/" + lying.id())
-            .putHeader("Authorization", "Bearer " + token);
-    return client.request(options).compose(request -> leave(request, after));
+  private static RequestOptions options(String token) {
+    return new RequestOptions()
+        .setMethod(HttpMethod.GET)
+        .setHost("localhost")
+        .setPort(lying.harness().gateway().port())
+        .setURI("/files/" + lying.id())
+        .putHeader("Authorization", "Bearer " + token);
   }
 
   private static Future<Void> leave(HttpClientRequest request, int after) {

@@ -30,6 +30,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
@@ -274,15 +275,26 @@ public final class GatewayHarness implements AutoCloseable {
 
   /** A client that trusts the gateway's certificate. */
   public HttpClientAgent client(HttpVersion version) {
+    return client(version, -1);
+  }
+
+  /**
+   * The same.
+   *
+   * @param linger 0 for connections that are reset when they are closed, or -1
+   */
+  public HttpClientAgent client(HttpVersion version, int linger) {
     return vertx.createHttpClient(
         new HttpClientOptions()
             .setSsl(true)
             .setUseAlpn(version == HttpVersion.HTTP_2)
             .setProtocolVersion(version)
             .setVerifyHost(true)
+            .setSoLinger(linger)
             .setMaxHeaderSize(256 << 10)
             .setTrustOptions(
-                new PemTrustOptions().addCertPath(folder.resolve("cert.pem").toString())));
+                new PemTrustOptions().addCertPath(folder.resolve("cert.pem").toString())),
+        new PoolOptions().setHttp1MaxSize(32));
   }
 
   private static KeyveilSettings settings(Path folder, URI endpoint, IssuerKeyPair issuer) {

@@ -26,7 +26,8 @@ final class FakeRead implements ObjectRead {
 
   void give(byte[] bytes) {
     held++;
-    waiting.add(new Chunk(Buffer.buffer(bytes), () -> ByteBuffer.wrap(bytes), () -> held--));
+    waiting.add(
+        new Chunk(Buffer.buffer(bytes), new CountedMemory(ByteBuffer.wrap(bytes), () -> held--)));
     flush();
   }
 

@@ -338,7 +338,8 @@ class ResumingSourceTest {
       for (int at = 0; at < count; at += 7_000) {
         held++;
         Buffer bytes = Buffer.buffer(content).slice(from + at, from + Math.min(at + 7_000, count));
-        receiver.bytes(new Chunk(bytes, () -> ByteBuffer.wrap(bytes.getBytes()), () -> held--));
+        receiver.bytes(
+            new Chunk(bytes, new CountedMemory(ByteBuffer.wrap(bytes.getBytes()), () -> held--)));
       }
       if (ends != null && ends) {
         receiver.ended();

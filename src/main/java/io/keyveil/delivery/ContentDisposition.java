@@ -3,6 +3,7 @@ package io.keyveil.delivery;
 import io.keyveil.file.Disposition;
 import io.keyveil.file.FileRecord;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,6 +13,8 @@ import java.util.Locale;
  */
 public final class ContentDisposition {
   /** The {@code attr-char} of RFC 8187 section 3.2.1 beside letters and digits. */
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
   private static final String ATTRIBUTE_CHARACTERS = "!#$&+-.^_`|~";
 
   private final List<String> inlineTypes;
@@ -91,6 +94,6 @@ public final class ContentDisposition {
   }
 
   private static String escape(byte octet) {
-    return String.format(Locale.ROOT, "%%%02X", octet & 0xff);
+    return "%" + HEX.toHexDigits(octet);
   }
 }

@@ -33,13 +33,19 @@ record Fetch(
 
   /** Downloads a file; never fails. */
   static Fetch of(GatewayHarness gateway, HttpClientAgent client, String id, String... fields) {
+    return with(gateway.reader("alice"), gateway, client, id, fields);
+  }
+
+  /** The same with a token at hand. */
+  static Fetch with(
+      String token, GatewayHarness gateway, HttpClientAgent client, String id, String... fields) {
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.GET)
             .setHost("localhost")
             .setPort(gateway.gateway().port())
             .setURI("/files/" + id)
-            .putHeader("Authorization", "Bearer " + gateway.reader("alice"));
+            .putHeader("Authorization", "Bearer " + token);
     for (int i = 0; i < fields.length; i += 2) {
       options.addHeader(fields[i], fields[i + 1]);
     }

@@ -284,6 +284,15 @@ public final class GatewayHarness implements AutoCloseable {
    * @param linger 0 for connections that are reset when they are closed, or -1
    */
   public HttpClientAgent client(HttpVersion version, int linger) {
+    return client(version, linger, 32);
+  }
+
+  /** One that has a single connection, and so is always met by the same event loop. */
+  public HttpClientAgent singleClient(HttpVersion version) {
+    return client(version, -1, 1);
+  }
+
+  private HttpClientAgent client(HttpVersion version, int linger, int connections) {
     return vertx.createHttpClient(
         new HttpClientOptions()
             .setSsl(true)
@@ -294,7 +303,7 @@ public final class GatewayHarness implements AutoCloseable {
             .setMaxHeaderSize(256 << 10)
             .setTrustOptions(
                 new PemTrustOptions().addCertPath(folder.resolve("cert.pem").toString())),
-        new PoolOptions().setHttp1MaxSize(32));
+        new PoolOptions().setHttp1MaxSize(connections));
   }
 
   private static KeyveilSettings settings(Path folder, URI endpoint, IssuerKeyPair issuer) {

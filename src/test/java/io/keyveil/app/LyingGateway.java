@@ -8,6 +8,7 @@ import io.keyveil.s3.LyingS3;
 import io.keyveil.s3.S3Settings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /** A gateway before an S3 that lies, with one registered file. */
 record LyingGateway(LyingS3 s3, GatewayHarness harness, String id) implements AutoCloseable {
@@ -15,23 +16,51 @@ record LyingGateway(LyingS3 s3, GatewayHarness harness, String id) implements Au
   private static final BreakerSettings UNDAUNTED =
       new BreakerSettings(0, 50, Duration.ofSeconds(10), 1);
 
+  private static final String KEY = "patients/Jane Doe/scan";
+
+  /** Where its object lies. */
+  static final String PATH = "/" + GatewayHarness.BUCKET + "/" + KEY;
+
   static LyingGateway start(Path folder, long size, Duration firstByte, Duration stall) {
     return start(folder, size, firstByte, stall, once(stall));
   }
 
   static LyingGateway start(
       Path folder, long size, Duration firstByte, Duration stall, ResumeSettings resume) {
+    return start(folder, size, firstByte, stall, resume, settings -> settings);
+  }
+
+  static LyingGateway start(
+      Path folder,
+      long size,
+      Duration firstByte,
+      Duration stall,
+      ResumeSettings resume,
+      UnaryOperator<KeyveilSettings> change) {
     LyingS3 s3 = new LyingS3(size);
     GatewayHarness harness =
         GatewayHarness.on(
             s3.endpoint(),
             folder,
             settings ->
-                with(settings, with(settings.s3(), UNDAUNTED), patience(firstByte, stall, resume)));
+                change.apply(
+                    with(
+                        settings,
+                        with(settings.s3(), UNDAUNTED),
+                        patience(firstByte, stall, resume))));
     return new LyingGateway(s3, harness, register(harness));
   }
 
   static S3Settings with(S3Settings s3, BreakerSettings breaker) {
+    return with(s3, s3.connections(), breaker);
+  }
+
+  /** The same settings with so many connections for each event loop. */
+  static S3Settings connections(S3Settings s3, int connections) {
+    return with(s3, connections, s3.breaker());
+  }
+
+  private static S3Settings with(S3Settings s3, int connections, BreakerSettings breaker) {
     return new S3Settings(
         s3.endpoint(),
         s3.publicEndpoint(),
@@ -43,7 +72,7 @@ record LyingGateway(LyingS3 s3, GatewayHarness harness, String id) implements Au
         s3.opaqueKmsKey(),
         s3.checksums(),
         s3.credentials(),
-        s3.connections(),
+        connections,
         s3.waiting(),
         breaker,
         s3.connectTimeout(),
@@ -91,13 +120,18 @@ record LyingGateway(LyingS3 s3, GatewayHarness harness, String id) implements Au
 
   /** Registers the one file; gives its ID. */
   static String register(GatewayHarness harness) {
+    return register(harness, KEY);
+  }
+
+  /** Registers an object by its key; gives the file's ID. */
+  static String register(GatewayHarness harness, String key) {
     return harness
         .register(
             """
-            {"bucket": "%s", "key": "patients/Jane Doe/scan", "name": "scan.bin",
+            {"bucket": "%s", "key": "%s", "name": "scan.bin",
              "access": {"subject": "alice"}}
             """
-                .formatted(GatewayHarness.BUCKET))
+                .formatted(GatewayHarness.BUCKET, key))
         .body()
         .toJsonObject()
         .getString("id");

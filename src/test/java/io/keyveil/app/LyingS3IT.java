@@ -2,6 +2,7 @@ package io.keyveil.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyveil.app.FaultModel.End;
 import io.keyveil.s3.LyingS3;
 import io.keyveil.s3.LyingS3.Lie;
 import io.vertx.core.http.HttpClientAgent;
@@ -31,22 +32,6 @@ class LyingS3IT {
   private static LyingGateway lying;
   private static Map<HttpVersion, HttpClientAgent> clients = Map.of();
 
-  /** How a download must end: with all bytes, broken, or with this status. */
-  private enum End {
-    WHOLE(0),
-    BROKEN(0),
-    GONE(410),
-    BAD_GATEWAY(502),
-    BUSY(503),
-    SILENT(504);
-
-    private final int status;
-
-    End(int status) {
-      this.status = status;
-    }
-  }
-
   @BeforeAll
   static void start() {
     lying = LyingGateway.start(folder, SIZE, Duration.ofSeconds(1), Duration.ofSeconds(1));
@@ -59,53 +44,6 @@ class LyingS3IT {
   @AfterAll
   static void stop() {
     lying.close();
-  }
-
-  private static End whole(Lie lie) {
-    return switch (lie) {
-      case NONE, TRICKLE, BYTES_BEHIND_THE_END, COMPRESSED -> End.WHOLE;
-      case SHORT_THEN_FIN, SHORT_THEN_RST, STALL_IN_BODY, HEAD_THEN_FIN, STALL_AFTER_HEAD ->
-          End.BROKEN;
-      case SHORTER_LENGTH,
-          LONGER_LENGTH,
-          OTHER_TAG,
-          WEAK_TAG,
-          NO_TAG,
-          OTHER_SIZE,
-          MISSING,
-          PRECONDITION,
-          UNSATISFIABLE ->
-          End.GONE;
-      case NO_LENGTH,
-          CHUNKED,
-          CHUNKED_WITH_LENGTH,
-          TWO_LENGTHS,
-          LENGTH_IN_WORDS,
-          OTHER_STATUS,
-          OTHER_START,
-          NO_CONTENT_RANGE,
-          GARBAGE,
-          ENDLESS_HEAD,
-          NOTHING_THEN_FIN,
-          NOTHING_THEN_RST,
-          MOVED,
-          FOUND,
-          TEMPORARY,
-          NOT_MODIFIED,
-          BAD_REQUEST,
-          FORBIDDEN ->
-          End.BAD_GATEWAY;
-      case TOO_MANY, BROKEN, BUSY -> End.BUSY;
-      case SILENT, STALL_IN_HEAD -> End.SILENT;
-    };
-  }
-
-  /** A range says what it is of, so a wrong length is not another object but a bad answer. */
-  private static End range(Lie lie) {
-    return switch (lie) {
-      case SHORTER_LENGTH, LONGER_LENGTH -> End.BAD_GATEWAY;
-      default -> whole(lie);
-    };
   }
 
   static Stream<Arguments> everything() {
@@ -125,13 +63,13 @@ class LyingS3IT {
   void endsAsItMust(Lie lie, HttpVersion version, boolean ranged) {
     int records = completions().size();
     Fetch fetch = fetch(lie, version, ranged);
-    End end = ranged ? range(lie) : whole(lie);
+    End end = FaultModel.alone(lie, ranged);
     int from = ranged ? FROM : 0;
     int length = ranged ? LENGTH : SIZE;
     switch (end) {
       case WHOLE -> expectWhole(fetch, from, length, ranged ? 206 : 200);
       case BROKEN -> expectBroken(fetch, from, length, ranged ? 206 : 200);
-      default -> expectRefused(fetch, end.status);
+      default -> expectRefused(fetch, end.status());
     }
     Wait.until("the record of the end", () -> completions().size() == records + 1);
     expectRecord(completions().get(records), fetch, end, lie, length, ranged);
@@ -177,7 +115,7 @@ class LyingS3IT {
     assertThat(record.getString("outcome"))
         .isEqualTo(end == End.WHOLE ? "complete" : "upstream-failed");
     assertThat(record.getInteger("status"))
-        .isEqualTo(end.status == 0 ? (ranged ? 206 : 200) : end.status);
+        .isEqualTo(end.status() == 0 ? (ranged ? 206 : 200) : end.status());
     long sent = record.getLong("sent");
     switch (lie) {
       case SHORT_THEN_FIN, STALL_IN_BODY -> assertThat(sent).isEqualTo(length / 2);
@@ -185,7 +123,7 @@ class LyingS3IT {
       case SHORT_THEN_RST -> assertThat(sent).isLessThanOrEqualTo(length / 2);
       default -> assertThat(sent).isEqualTo(end == End.WHOLE ? length : 0);
     }
-    assertThat((long) fetch.bytes().length()).matches(got -> end.status > 0 || got <= sent);
+    assertThat((long) fetch.bytes().length()).matches(got -> end.status() > 0 || got <= sent);
   }
 
   private static List<JsonObject> completions() {

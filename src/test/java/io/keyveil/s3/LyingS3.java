@@ -13,6 +13,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,10 +43,17 @@ public final class LyingS3 implements AutoCloseable {
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d+)");
   private static final int BLOCK = 64 << 10;
 
+  /** So many bytes come one at a time where bytes do, or are the last. */
+  private static final int ALONE = 2000;
+
   /** The longest that an idle connection, or a stall, may last before a test counts as hung. */
   private static final int PATIENCE_MILLIS = 60_000;
 
+  /** Objects up to this size are made once. */
+  private static final int SMALL = 4 << 20;
+
   private final ServerSocket listener;
+  private final byte[] ready;
   private final long size;
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private final AtomicInteger accepted = new AtomicInteger();
@@ -53,6 +61,7 @@ public final class LyingS3 implements AutoCloseable {
   private final AtomicInteger gets = new AtomicInteger();
   private final AtomicInteger answering = new AtomicInteger();
   private final Deque<Told> script = new ConcurrentLinkedDeque<>();
+  private final Map<String, Play> plays = new ConcurrentHashMap<>();
   private volatile Lie lie = Lie.NONE;
   private volatile String vouched = "";
   private volatile long spoiled = -1;
@@ -63,6 +72,12 @@ public final class LyingS3 implements AutoCloseable {
     NONE,
     /** The truth in small pieces with pauses between them. */
     TRICKLE,
+    /** The truth, of which the first bytes come one at a time. */
+    BYTE_BY_BYTE,
+    /** The truth after interim answers that every client knows. */
+    INTERIM,
+    /** The truth after one that HTTP has, and Vert.x's client takes for the answer itself. */
+    PROCESSING,
     /** The promised bytes, and another answer's right behind them. */
     BYTES_BEHIND_THE_END,
     /** Half of the body, or up to the byte told, then FIN. */
@@ -101,12 +116,16 @@ public final class LyingS3 implements AutoCloseable {
     OTHER_STATUS,
     /** A range that begins elsewhere. */
     OTHER_START,
+    /** A range that ends elsewhere, by its own account; as many bytes as were asked for. */
+    OTHER_END,
     /** A range without saying which. */
     NO_CONTENT_RANGE,
     /** A compressed body. */
     COMPRESSED,
     /** What is no HTTP. */
     GARBAGE,
+    /** A head of which one line is no header field. */
+    BAD_FIELD,
     /** More header fields than anybody takes. */
     ENDLESS_HEAD,
     /** FIN before the head. */
@@ -163,7 +182,22 @@ public final class LyingS3 implements AutoCloseable {
   }
 
   /** A lie and, where it breaks off, at which byte of the object if not in the middle. */
-  private record Told(Lie lie, OptionalLong breakAt) {}
+  public record Told(Lie lie, OptionalLong breakAt) {
+    public static Told of(Lie lie) {
+      return new Told(lie, OptionalLong.empty());
+    }
+
+    @Override
+    public String toString() {
+      return lie + (breakAt.isPresent() ? " at " + breakAt.getAsLong() : "");
+    }
+  }
+
+  /** What a read was asked with. */
+  public record Question(Optional<String> range, Optional<String> ifMatch) {}
+
+  /** What is told about one object, whatever the others hear, and what was asked about it. */
+  private record Play(Deque<Told> script, Deque<Question> asked) {}
 
   /** The part of the object that a request is for. */
   private record Part(long from, long length, boolean range) {}
@@ -173,6 +207,7 @@ public final class LyingS3 implements AutoCloseable {
    */
   public LyingS3(long size) {
     this.size = size;
+    this.ready = content(0, size <= SMALL ? (int) size : 0);
     try {
       listener = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -194,7 +229,7 @@ public final class LyingS3 implements AutoCloseable {
   /** What the next reads get, one each; the truth afterwards. */
   public void tellInTurn(List<Lie> lies) {
     tell(Lie.NONE);
-    lies.forEach(next -> script.add(new Told(next, OptionalLong.empty())));
+    lies.forEach(next -> script.add(Told.of(next)));
   }
 
   /**
@@ -206,6 +241,23 @@ public final class LyingS3 implements AutoCloseable {
   public void tellBreak(Lie next, long at) {
     tell(Lie.NONE);
     script.add(new Told(next, OptionalLong.of(at)));
+  }
+
+  /**
+   * What the next reads of one object get, one each, and the truth afterwards, whatever is told
+   * about the others.
+   *
+   * @param path the object's bucket and key, such as {@code /bucket/key}
+   */
+  public void tellOf(String path, List<Told> lies) {
+    plays.put(path, new Play(new ConcurrentLinkedDeque<>(lies), new ConcurrentLinkedDeque<>()));
+  }
+
+  /** What has been asked about that object since it was last told of. */
+  public List<Question> askedOf(String path) {
+    return Optional.ofNullable(plays.get(path))
+        .map(play -> List.copyOf(play.asked()))
+        .orElse(List.of());
   }
 
   /**
@@ -326,8 +378,8 @@ public final class LyingS3 implements AutoCloseable {
       gets.incrementAndGet();
       answering.incrementAndGet();
       try {
-        Told told = Optional.ofNullable(script.poll()).orElse(new Told(lie, OptionalLong.empty()));
-        return new Reply(socket, in, request, part(request), told.breakAt()).give(told.lie());
+        Told told = next(request);
+        return new Reply(socket, in, out, request, part(request), told.breakAt()).give(told.lie());
       } finally {
         answering.decrementAndGet();
       }
@@ -341,6 +393,15 @@ public final class LyingS3 implements AutoCloseable {
     out.write(control(request).getBytes(StandardCharsets.UTF_8));
     // What the control plane opens is not to be mistaken for a read that somebody forgot.
     return false;
+  }
+
+  private Told next(Request request) {
+    Play play = plays.get(request.plainPath());
+    if (play == null) {
+      return Optional.ofNullable(script.poll()).orElse(Told.of(lie));
+    }
+    play.asked().add(new Question(request.field("range"), request.field("if-match")));
+    return Optional.ofNullable(play.script().poll()).orElse(Told.of(Lie.NONE));
   }
 
   private static void swallow(InputStream in, OutputStream out, Request request)
@@ -472,11 +533,16 @@ public final class LyingS3 implements AutoCloseable {
     private final Part part;
     private final OptionalLong breakAt;
 
-    Reply(Socket socket, InputStream in, Request request, Part part, OptionalLong breakAt)
-        throws IOException {
+    Reply(
+        Socket socket,
+        InputStream in,
+        OutputStream out,
+        Request request,
+        Part part,
+        OptionalLong breakAt) {
       this.socket = socket;
       this.in = in;
-      this.out = socket.getOutputStream();
+      this.out = out;
       this.request = request;
       this.part = part;
       this.breakAt = breakAt;
@@ -490,12 +556,28 @@ public final class LyingS3 implements AutoCloseable {
           body(part.from(), part.length());
           return true;
         }
-        case TRICKLE -> trickle();
-        case BYTES_BEHIND_THE_END -> {
+        case TRICKLE -> {
+          trickle();
+          return true;
+        }
+        case BYTE_BY_BYTE -> {
+          byteByByte();
+          return true;
+        }
+        case INTERIM -> {
+          text("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n");
           sound();
           body(part.from(), part.length());
+          return true;
+        }
+        case PROCESSING -> {
+          text("HTTP/1.1 102 Processing\r\n\r\n");
           sound();
-          body(part.from() + 1, part.length());
+          body(part.from(), part.length());
+          return true;
+        }
+        case BYTES_BEHIND_THE_END -> {
+          behindTheEnd();
           return true;
         }
         case SHORT_THEN_FIN -> half();
@@ -534,7 +616,8 @@ public final class LyingS3 implements AutoCloseable {
         case NO_TAG -> tagged("X-Tag: none");
         case OTHER_SIZE -> otherSize();
         case OTHER_STATUS -> otherStatus();
-        case OTHER_START -> ranged(part.from() + 1);
+        case OTHER_START -> ranged(part.from() + 1, part.from() + part.length());
+        case OTHER_END -> ranged(part.from(), part.from() + part.length());
         case NO_CONTENT_RANGE -> {
           text("HTTP/1.1 206 Partial\r\nETag: " + ETAG + "\r\n" + length() + "\r\n\r\n");
           body(part.from(), part.length());
@@ -542,8 +625,14 @@ public final class LyingS3 implements AutoCloseable {
         case COMPRESSED -> {
           fields(ETAG, size, length() + "\r\nContent-Encoding: gzip");
           body(part.from(), part.length());
+          return true;
         }
         case GARBAGE -> text("SSH-2.0-" + request.path() + "\r\n\r\n");
+        case BAD_FIELD -> {
+          text(statusLine(part.range()) + "ETag: " + ETAG + "\r\n" + range(part.from(), size));
+          text(length() + "\r\n\u0000\u0001 :\u007f no field\r\n\r\n");
+          body(part.from(), part.length());
+        }
         case ENDLESS_HEAD -> {
           text("HTTP/1.1 200 OK\r\n");
           String field = "X-Key: " + request.path() + "y".repeat(4000) + "\r\n";
@@ -634,8 +723,7 @@ public final class LyingS3 implements AutoCloseable {
       body(from, bytes);
     }
 
-    private void ranged(long from) throws IOException {
-      String last = Long.toString(from + part.length() - 1);
+    private void ranged(long from, long last) throws IOException {
       text("HTTP/1.1 206 Partial Content\r\nETag: " + ETAG + "\r\n" + length() + "\r\n");
       text("Content-Range: bytes " + from + "-" + last + "/" + size + "\r\n\r\n");
       body(from, part.length());
@@ -653,9 +741,35 @@ public final class LyingS3 implements AutoCloseable {
       long pieces = 5;
       long each = part.length() / pieces;
       for (long n = 0; n < pieces; n++) {
+        if (n > 0) {
+          // Not behind the last: whoever has all of it may be asking for something else already.
+          pause(400);
+        }
         body(part.from() + n * each, n == pieces - 1 ? part.length() - n * each : each);
-        pause(400);
       }
+    }
+
+    /** The end and what is behind it in one piece, so that they are read together. */
+    private void behindTheEnd() throws IOException {
+      sound();
+      long last = Math.min(ALONE, part.length());
+      body(part.from(), part.length() - last);
+      ByteArrayOutputStream piece = new ByteArrayOutputStream();
+      Reply both = new Reply(socket, in, piece, request, part, breakAt);
+      both.body(part.from() + part.length() - last, last);
+      both.sound();
+      both.body(part.from() + 1, last);
+      out.write(piece.toByteArray());
+      body(part.from() + 1 + last, part.length() - last);
+    }
+
+    private void byteByByte() throws IOException {
+      sound();
+      long alone = Math.min(ALONE, part.length());
+      for (long n = 0; n < alone; n++) {
+        body(part.from() + n, 1);
+      }
+      body(part.from() + alone, part.length() - alone);
     }
 
     private void half() throws IOException {
@@ -665,7 +779,7 @@ public final class LyingS3 implements AutoCloseable {
 
     private void body(long from, long bytes) throws IOException {
       for (long sent = 0; sent < bytes; sent += BLOCK) {
-        byte[] block = content(from + sent, (int) Math.min(BLOCK, bytes - sent));
+        byte[] block = block(from + sent, (int) Math.min(BLOCK, bytes - sent));
         long wrong = spoiled - from - sent;
         if (wrong >= 0 && wrong < block.length) {
           block[(int) wrong] ^= 1;
@@ -673,6 +787,12 @@ public final class LyingS3 implements AutoCloseable {
         out.write(block);
       }
       out.flush();
+    }
+
+    private byte[] block(long from, int length) {
+      return from + length <= ready.length
+          ? Arrays.copyOfRange(ready, (int) from, (int) from + length)
+          : content(from, length);
     }
 
     private void text(String text) throws IOException {

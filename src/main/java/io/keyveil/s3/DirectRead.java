@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -135,12 +136,15 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (!(message instanceof HttpContent content) || content.decoderResult().isFailure()) {
+    if (allReceived) {
+      // Handed on, it would be taken for the answer to whatever is asked next.
+      ReferenceCountUtil.safeRelease(message);
+      var unused = context.close();
+    } else if (!(message instanceof HttpContent content) || content.decoderResult().isFailure()) {
       context.fireChannelRead(message);
     } else if (content instanceof LastHttpContent) {
       take(content.content());
       allReceived = true;
-      handOver(context);
       give();
     } else {
       take(content.content());
@@ -148,10 +152,21 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
     }
   }
 
+  /** Not before: what was read together with the end has been seen by then. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (allReceived && channel.isActive()) {
+      handOver(context);
+    } else {
+      context.fireChannelReadComplete();
+    }
+  }
+
   /** The connection is Vert.x's again, and free for the next request. */
   private void handOver(ChannelHandlerContext context) {
     channel.config().setAutoRead(true);
     context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+    context.fireChannelReadComplete();
     context.pipeline().remove(this);
   }
 

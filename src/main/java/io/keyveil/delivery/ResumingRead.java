@@ -24,13 +24,24 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
   private @Nullable Leg leg;
   private @Nullable Receiver receiver;
   private long given;
-  private long givenAtLastLook;
+
+  /**
+   * What had been given then; -1 if S3 has just been asked, or bytes have just been wanted again.
+   */
+  private long givenAtLastLook = -1;
+
   private int attempts;
   private boolean paused;
   private boolean between;
   private boolean over;
 
-  ResumingRead(ResumingSource source, FileRecord file, ByteSpan whole, ObjectRead first) {
+  /**
+   * @param first gives the first bytes
+   * @param attempts how often it took to ask again until there was a first read
+   */
+  ResumingRead(
+      ResumingSource source, FileRecord file, ByteSpan whole, ObjectRead first, int attempts) {
+    this.attempts = attempts;
     this.source = source;
     this.file = file;
     this.whole = whole;

@@ -39,16 +39,16 @@ public final class ResumingSource implements ObjectSource {
   @Override
   public Future<ObjectRead> open(FileRecord file, Optional<ByteSpan> span, Interest interest) {
     budget.earn();
-    ByteSpan whole = span.orElse(new ByteSpan(0, Math.max(0, file.size() - 1)));
-    return attempt(file, span, interest, 1)
-        .map(first -> new ResumingRead(this, file, whole, first));
+    return attempt(file, span, interest, 1);
   }
 
   /** Asks; where S3 is only busy or broke off, asks again as often as is allowed. */
   private Future<ObjectRead> attempt(
       FileRecord file, Optional<ByteSpan> span, Interest interest, int number) {
+    ByteSpan whole = span.orElse(new ByteSpan(0, Math.max(0, file.size() - 1)));
     return source
         .open(file, span, interest)
+        .<ObjectRead>map(first -> new ResumingRead(this, file, whole, first, number - 1))
         .recover(
             failure ->
                 passing(failure) && mayTry(number)

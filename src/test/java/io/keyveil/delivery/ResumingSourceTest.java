@@ -79,6 +79,19 @@ class ResumingSourceTest {
   }
 
   @Test
+  void givesAFreshReadTheWholeTimeBeforeItCountsAsSilent() {
+    script.add(gives(SIZE, true));
+    FakeRead fresh = new FakeRead(SIZE);
+    FileRecord file = SampleFiles.delivered(DeliveryPolicy.AUTO, false, SIZE);
+    ResumingRead read = new ResumingRead(source(), file, new ByteSpan(0, SIZE - 1), fresh, 0);
+    collect(read, Promise.promise());
+    read.look();
+    assertThat(fresh.cancels()).isZero();
+    read.look();
+    assertThat(fresh.cancels()).isEqualTo(1);
+  }
+
+  @Test
   void givesUpWhenTheObjectIsAnother() {
     script.add(gives(30_000, false));
     script.add(fails(SourceFailure.CHANGED));
@@ -104,6 +117,17 @@ class ResumingSourceTest {
       script.add(gives(10, false));
     }
     assertThat(read()).isEqualTo("broken 50");
+    assertThat(asked).hasSize(5);
+  }
+
+  @Test
+  void countsTheAttemptsOfOneDownloadTogether() {
+    script.add(fails(SourceFailure.BUSY));
+    script.add(fails(SourceFailure.BUSY));
+    for (int i = 0; i < 20; i++) {
+      script.add(gives(10, false));
+    }
+    assertThat(read()).isEqualTo("broken 30");
     assertThat(asked).hasSize(5);
   }
 

@@ -3,6 +3,7 @@ package io.keyveil.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyveil.access.AccessRules;
+import io.keyveil.access.TokenMint;
 import io.keyveil.app.GatewayHarness.Answer;
 import io.keyveil.config.KeyveilSettings;
 import io.keyveil.delivery.DataSize;
@@ -20,19 +21,29 @@ import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,7 +54,12 @@ import org.junit.jupiter.api.io.TempDir;
  * not from the code. The model never reads a field: it is told what the generator meant by it.
  */
 class ModelIT {
-  private static final int REQUESTS = 3_000;
+  /** Connections, half of them HTTP/1.1 and half HTTP/2, and requests on each. */
+  private static final int LANES = 6;
+
+  private static final int REQUESTS = 2_000;
+
+  private static final Duration LONGEST = Duration.ofMinutes(3);
   private static final int REDIRECT_ABOVE = 65_536;
   private static final int[] SIZES = {0, 1, 100, REDIRECT_ABOVE, 300_000};
   private static final String OTHER = "\"some-other-tag\"";
@@ -52,17 +68,49 @@ class ModelIT {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);
 
+  /** Names, and what RFC 6266 and RFC 8187 make of them. */
+  private static final List<Name> NAMES =
+      List.of(
+          new Name("scan.bin", "attachment; filename=\"scan.bin\""),
+          new Name(
+              "Bericht f\u00fcr M\u00fcller.pdf",
+              "attachment; filename=\"Bericht f_r M_ller.pdf\";"
+                  + " filename*=UTF-8''Bericht%20f%C3%BCr%20M%C3%BCller.pdf"),
+          new Name(
+              "say \"hi\" 100%.txt",
+              "attachment; filename=\"say _hi_ 100_.txt\";"
+                  + " filename*=UTF-8''say%20%22hi%22%20100%25.txt"),
+          new Name(
+              "\u65e5\u672c\u8a9e.txt",
+              "attachment; filename=\"___.txt\";"
+                  + " filename*=UTF-8''%E6%97%A5%E6%9C%AC%E8%AA%9E.txt"),
+          new Name(
+              "\ud83d\ude00;=,'.bin",
+              "attachment; filename=\"_;=,'.bin\"; filename*=UTF-8''%F0%9F%98%80%3B%3D%2C%27.bin"));
+
   @TempDir static Path folder;
   private static final List<Known> FILES = new ArrayList<>();
   private static GatewayHarness gateway;
   private static HttpClientAgent plain;
 
   private final long seed = Long.getLong("keyveil.seed", new Random().nextLong());
-  private final Random random = new Random(seed);
+  private final Map<Integer, Integer> counts = new TreeMap<>();
+
+  /** Of each method, the one answer to all that is not there for whoever asks. */
+  private final Map<HttpMethod, Answer> nothing = new ConcurrentHashMap<>();
+
+  private record Name(String text, String disposition) {}
 
   /** A file as the model knows it. */
   private record Known(
-      String id, Buffer content, String tag, Instant modified, boolean opaque, String delivery) {
+      String id,
+      Buffer content,
+      String tag,
+      Instant modified,
+      boolean opaque,
+      String delivery,
+      String disposition,
+      boolean there) {
     int size() {
       return content.length();
     }
@@ -72,7 +120,15 @@ class ModelIT {
     OWNER,
     FOREIGN,
     NOBODY,
-    FORGER
+    FORGER,
+    /** The owner, with a token that has ended. */
+    LATE,
+    /** The owner, with a token for something else. */
+    SCOPELESS,
+    /** The owner, with a token for somebody else's gateway. */
+    ELSEWHERE,
+    /** The owner, with a token in the cookie as well. */
+    TWICE
   }
 
   private enum Form {
@@ -120,6 +176,9 @@ class ModelIT {
       ifNoneMatch.text().ifPresent(text -> fields.put("If-None-Match", text));
       ifModifiedSince.text().ifPresent(text -> fields.put("If-Modified-Since", text));
       ifRange.text().ifPresent(text -> fields.put("If-Range", text));
+      if (who == Who.TWICE) {
+        fields.put("Cookie", "kv-token=a.b.c");
+      }
       return fields.entrySet().stream()
           .flatMap(field -> List.of(field.getKey(), field.getValue()).stream())
           .toArray(String[]::new);
@@ -136,7 +195,9 @@ class ModelIT {
               + " "
               + file.size()
               + " bytes, opaque="
-              + file.opaque(),
+              + file.opaque()
+              + ", there="
+              + file.there(),
           file.delivery(),
           path(),
           String.join(" | ", fields()));
@@ -155,10 +216,34 @@ class ModelIT {
       for (DeliveryPolicy policy : DeliveryPolicy.values()) {
         byte[] bytes = new byte[size];
         content.nextBytes(bytes);
-        FILES.add(named(bytes, policy.word()));
-        FILES.add(opaque(bytes, policy));
+        FILES.add(known(named(bytes, policy, Optional.empty()), bytes, true));
+        FILES.add(known(opaque(bytes, policy, Optional.empty()), bytes, true));
       }
     }
+    byte[] bytes = new byte[REDIRECT_ABOVE];
+    Optional<Instant> past = Optional.of(Instant.now().minusSeconds(1));
+    for (DeliveryPolicy policy : DeliveryPolicy.values()) {
+      Known ended = known(named(bytes, policy, Optional.empty()), bytes, false);
+      assertThat(gateway.revoke(ended.id()).status()).isLessThan(300);
+      FILES.add(ended);
+      FILES.add(alike(ended, opaque(bytes, policy, past).id().text()));
+      FILES.add(alike(ended, named(bytes, policy, past).id().text()));
+      FILES.add(alike(ended, "AAAAAAAAAAAAAAAAAAAAA" + policy.word().charAt(0)));
+      FILES.add(alike(ended, "no-id-" + policy.word()));
+    }
+  }
+
+  /** Nothing to download, whatever is asked about it. */
+  private static Known alike(Known other, String id) {
+    return new Known(
+        id,
+        other.content(),
+        other.tag(),
+        other.modified(),
+        other.opaque(),
+        other.delivery(),
+        other.disposition(),
+        false);
   }
 
   @AfterAll
@@ -183,34 +268,51 @@ class ModelIT {
             defaults.resume()));
   }
 
-  private static Known named(byte[] bytes, String delivery) {
-    String id = gateway.file("named/" + FILES.size(), bytes, "alice", delivery);
-    return known(id, bytes, false, delivery);
+  private static FileRecord named(byte[] bytes, DeliveryPolicy policy, Optional<Instant> end) {
+    String key = "named/" + FILES.size() + end.isPresent();
+    gateway.s3().put(GatewayHarness.BUCKET, key, bytes);
+    return gateway
+        .gateway()
+        .registry()
+        .register(wish(GatewayHarness.BUCKET, key, policy, end))
+        .await()
+        .match(
+            file -> file,
+            file -> file,
+            problems -> {
+              throw new AssertionError(problems);
+            });
   }
 
-  private static Known opaque(byte[] bytes, DeliveryPolicy policy) throws IOException {
+  private static FileRecord opaque(byte[] bytes, DeliveryPolicy policy, Optional<Instant> end)
+      throws IOException {
     Path source = Files.write(folder.resolve("source"), bytes);
-    Registration wish =
-        new Registration(
-            new ObjectKey(GatewayHarness.OPAQUE_BUCKET, "counts for nothing", Optional.empty()),
-            "scan.bin",
-            "application/octet-stream",
-            Disposition.ATTACHMENT,
-            policy,
-            false,
-            AccessRules.parseAllow(List.of("subject=alice")),
-            Optional.empty());
-    FileRecord file =
-        new OpaqueFiles(
-                gateway.gateway().registry(),
-                gateway.gateway().s3().control(),
-                gateway.gateway().s3().uploads(new SecureRandom()))
-            .add(source, wish, sent -> {});
-    return known(file.id().toString(), bytes, true, policy.word());
+    return new OpaqueFiles(
+            gateway.gateway().registry(),
+            gateway.gateway().s3().control(),
+            gateway.gateway().s3().uploads(new SecureRandom()))
+        .add(
+            source,
+            wish(GatewayHarness.OPAQUE_BUCKET, "counts for nothing", policy, end),
+            sent -> {});
+  }
+
+  private static Registration wish(
+      String bucket, String key, DeliveryPolicy policy, Optional<Instant> end) {
+    return new Registration(
+        new ObjectKey(bucket, key, Optional.empty()),
+        NAMES.get(FILES.size() % NAMES.size()).text(),
+        "application/octet-stream",
+        Disposition.ATTACHMENT,
+        policy,
+        false,
+        AccessRules.parseAllow(List.of("subject=alice")),
+        end);
   }
 
   /** The validators are learnt from the outside. */
-  private static Known known(String id, byte[] bytes, boolean opaque, String delivery) {
+  private static Known known(FileRecord file, byte[] bytes, boolean there) {
+    String id = file.id().text();
     Answer head =
         gateway.send(
             HttpMethod.HEAD, "/files/" + id, Optional.of(gateway.reader("alice")), Buffer.buffer());
@@ -219,39 +321,116 @@ class ModelIT {
                 head.header("last-modified").orElseThrow(), DateTimeFormatter.RFC_1123_DATE_TIME)
             .toInstant();
     return new Known(
-        id, Buffer.buffer(bytes), head.header("etag").orElseThrow(), modified, opaque, delivery);
+        id,
+        Buffer.buffer(bytes),
+        head.header("etag").orElseThrow(),
+        modified,
+        file.opaque(),
+        file.delivery().word(),
+        NAMES.get(FILES.size() % NAMES.size()).disposition(),
+        there);
   }
 
   @Test
-  void answersWhatTheModelSays() {
+  void answersWhatTheModelSays() throws Exception {
     System.out.println("ModelIT: seed " + seed + " (repeat with -Dkeyveil.seed)");
-    Map<HttpVersion, HttpClientAgent> clients =
-        Map.of(
-            HttpVersion.HTTP_1_1, gateway.client(HttpVersion.HTTP_1_1),
-            HttpVersion.HTTP_2, gateway.client(HttpVersion.HTTP_2));
-    Map<Who, Optional<String>> tokens =
-        Map.of(
-            Who.OWNER, Optional.of(gateway.reader("alice")),
-            Who.FOREIGN, Optional.of(gateway.reader("bob")),
-            Who.NOBODY, Optional.empty(),
-            Who.FORGER, Optional.of(forged(gateway.reader("alice"))));
-    Map<Integer, Integer> counts = new TreeMap<>();
-    for (int i = 0; i < REQUESTS; i++) {
-      Ask ask = ask();
-      Expected expected = expected(ask);
-      Answer answer =
-          gateway.send(
-              Optional.ofNullable(clients.get(ask.version())).orElseThrow(),
-              ask.method(),
-              ask.path(),
-              Optional.ofNullable(tokens.get(ask.who())).orElseThrow(),
-              Buffer.buffer(),
-              ask.fields());
-      compare("seed " + seed + ", request " + i + ": " + ask.told(), ask, expected, answer);
-      var unused = counts.merge(expected.status(), 1, Integer::sum);
+    Map<Who, Optional<String>> tokens = tokens();
+    List<Lane> lanes = new ArrayList<>();
+    for (int n = 0; n < LANES; n++) {
+      lanes.add(new Lane(n, tokens));
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(LANES);
+    try {
+      for (var lane : threads.invokeAll(lanes, LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+        assertThat(lane.isCancelled()).as("hung").isFalse();
+        assertThat(lane.get()).isEqualTo(REQUESTS);
+      }
+    } finally {
+      threads.shutdownNow();
     }
     System.out.println("ModelIT: answers by status " + counts);
-    assertThat(counts.keySet()).containsExactly(200, 206, 302, 304, 401, 404, 412, 416);
+    assertThat(counts.keySet()).containsExactly(200, 206, 302, 304, 400, 401, 403, 404, 412, 416);
+  }
+
+  private static Map<Who, Optional<String>> tokens() {
+    return Map.of(
+        Who.OWNER, Optional.of(gateway.reader("alice")),
+        Who.FOREIGN, Optional.of(gateway.reader("bob")),
+        Who.NOBODY, Optional.empty(),
+        Who.FORGER, Optional.of(forged(gateway.reader("alice"))),
+        Who.LATE, Optional.of(late()),
+        Who.SCOPELESS, Optional.of(gateway.token("alice", Set.of("files:write"), Map.of())),
+        Who.ELSEWHERE, Optional.of(minted(InstantSource.system(), "another-gateway")),
+        Who.TWICE, Optional.of(gateway.reader("alice")));
+  }
+
+  private static String late() {
+    return minted(
+        InstantSource.fixed(Instant.now().minus(Duration.ofHours(1))), GatewayHarness.AUDIENCE);
+  }
+
+  private static String minted(InstantSource clock, String audience) {
+    return TokenMint.of(gateway.issuer().privatePem(), Optional.empty(), clock, new SecureRandom())
+        .mint(
+            new TokenMint.Grant(
+                GatewayHarness.ISSUER,
+                audience,
+                "alice",
+                Set.of("files:read"),
+                Map.of(),
+                Duration.ofMinutes(10)));
+  }
+
+  private synchronized void count(int status) {
+    var unused = counts.merge(status, 1, Integer::sum);
+  }
+
+  /** One client on one connection, and chance of its own. */
+  private final class Lane implements Callable<Integer> {
+    private final Map<Who, Optional<String>> tokens;
+    private final Generator generator;
+    private final HttpClientAgent client;
+    private final String name;
+
+    Lane(int number, Map<Who, Optional<String>> tokens) {
+      HttpVersion version = number % 2 == 0 ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_2;
+      this.tokens = tokens;
+      this.generator = new Generator(new Random(seed + number), version);
+      this.client = gateway.client(version);
+      this.name = "seed " + seed + ", lane " + number;
+    }
+
+    @Override
+    public Integer call() {
+      for (int i = 0; i < REQUESTS; i++) {
+        Ask ask = generator.ask();
+        Expected expected = expected(ask);
+        Answer answer =
+            gateway.send(
+                client,
+                ask.method(),
+                ask.path(),
+                Optional.ofNullable(tokens.get(ask.who())).orElseThrow(),
+                Buffer.buffer(),
+                ask.fields());
+        String what = name + ", request " + i + ": " + ask.told();
+        compare(what, ask, expected, answer);
+        if (expected.status() == 404) {
+          expectNothing(what, ask.method(), answer);
+        }
+        count(expected.status());
+      }
+      return REQUESTS;
+    }
+  }
+
+  /** Whether it is unknown, foreign, revoked or expired: the same bytes and the same fields. */
+  private void expectNothing(String what, HttpMethod method, Answer answer) {
+    Map<String, List<String>> fields = new TreeMap<>(answer.headers());
+    assertThat(fields.remove("x-request-id")).as(what).isNotNull();
+    Answer plain = new Answer(404, fields, answer.body());
+    Answer first = nothing.putIfAbsent(method, plain);
+    assertThat(plain).as(what).isEqualTo(first == null ? plain : first);
   }
 
   /** The same token with the signature's first character changed. */
@@ -266,9 +445,14 @@ class ModelIT {
   private static Expected expected(Ask ask) {
     int whole = ask.file().size();
     return switch (ask.who()) {
-      case NOBODY, FORGER -> new Expected(401, 0, 0);
+      case TWICE -> new Expected(400, 0, 0);
+      case NOBODY, FORGER, LATE, ELSEWHERE -> new Expected(401, 0, 0);
+      case SCOPELESS -> new Expected(403, 0, 0);
       case FOREIGN -> new Expected(404, 0, 0);
-      case OWNER -> precondition(ask).orElseGet(() -> delivered(ask, whole));
+      case OWNER ->
+          ask.file().there()
+              ? precondition(ask).orElseGet(() -> delivered(ask, whole))
+              : new Expected(404, 0, 0);
     };
   }
 
@@ -331,6 +515,9 @@ class ModelIT {
             file.content().getBuffer(expected.from(), expected.from() + expected.length());
         assertThat(answer.body()).as(what).isEqualTo(head ? Buffer.buffer() : bytes);
         assertThat(answer.header("content-length")).as(what).contains("" + expected.length());
+        assertThat(answer.header("content-disposition")).as(what).contains(file.disposition());
+        assertThat(answer.header("content-type")).as(what).contains("application/octet-stream");
+        assertThat(answer.header("repr-digest")).as(what).isEqualTo(digest(file));
         validators(what, file, answer);
       }
       case 302 -> redirected(what, file, answer);
@@ -344,8 +531,21 @@ class ModelIT {
     assertThat(answer.header("location").isPresent()).as(what).isEqualTo(expected.status() == 302);
     assertThat(answer.header("www-authenticate").isPresent())
         .as(what)
-        .isEqualTo(expected.status() == 401);
+        .isEqualTo(List.of(400, 401, 403).contains(expected.status()));
     assertThat(answer.header("cache-control")).as(what).contains("private, no-store");
+  }
+
+  /** Known of what Keyveil uploaded; this S3 keeps none. */
+  private static Optional<String> digest(Known file) {
+    if (!file.opaque()) {
+      return Optional.empty();
+    }
+    try {
+      byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(file.content().getBytes());
+      return Optional.of("sha-256=:" + Base64.getEncoder().encodeToString(sha256) + ":");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static Optional<String> contentRange(Known file, Expected expected) {
@@ -387,47 +587,108 @@ class ModelIT {
     }
   }
 
-  // The generator.
+  /** Makes up requests, and knows what it means by them. */
+  private static final class Generator {
+    private final Random random;
+    private final HttpVersion version;
 
-  private Ask ask() {
-    Known file = oneOf(FILES);
-    return new Ask(
-        file,
-        random.nextInt(4) == 0 ? HttpMethod.HEAD : HttpMethod.GET,
-        random.nextBoolean() ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_2,
-        random.nextInt(5) == 0 ? oneOf(List.of(Who.values())) : Who.OWNER,
-        random.nextBoolean(),
-        range(file.size()),
-        seldom() ? tags(file, true) : Condition.NONE,
-        seldom() ? date(file, false) : Condition.NONE,
-        seldom() ? tags(file, false) : Condition.NONE,
-        seldom() ? date(file, true) : Condition.NONE,
-        random.nextInt(3) == 0 ? ifRange(file) : Condition.NONE);
-  }
+    Generator(Random random, HttpVersion version) {
+      this.random = random;
+      this.version = version;
+    }
 
-  private boolean seldom() {
-    return random.nextInt(6) == 0;
-  }
+    Ask ask() {
+      Known file = oneOf(FILES);
+      return new Ask(
+          file,
+          random.nextInt(4) == 0 ? HttpMethod.HEAD : HttpMethod.GET,
+          version,
+          random.nextInt(5) == 0 ? oneOf(List.of(Who.values())) : Who.OWNER,
+          random.nextBoolean(),
+          range(file.size()),
+          seldom() ? tags(file, true) : Condition.NONE,
+          seldom() ? since(file, false) : Condition.NONE,
+          seldom() ? tags(file, false) : Condition.NONE,
+          seldom() ? since(file, true) : Condition.NONE,
+          random.nextInt(3) == 0 ? ifRange(file) : Condition.NONE);
+    }
 
-  private <T> T oneOf(List<T> choices) {
-    return choices.get(random.nextInt(choices.size()));
-  }
+    private boolean seldom() {
+      return random.nextInt(6) == 0;
+    }
 
-  private Range range(int size) {
-    String unit = oneOf(List.of("bytes=", "bytes=", "BYTES="));
-    long first = offset(size);
-    long last = offset(size);
-    return switch (oneOf(List.of(Form.values()))) {
-      case ABSENT -> new Range(Form.ABSENT, 0, 0, "");
-      case IGNORED -> new Range(Form.IGNORED, 0, 0, oneOf(NO_RANGES));
-      case FROM_TO -> {
-        long from = Math.min(first, last);
-        long to = Math.max(first, last);
-        yield new Range(Form.FROM_TO, from, to, unit + from + "-" + to);
-      }
-      case OPEN -> new Range(Form.OPEN, first, 0, unit + first + "-");
-      case SUFFIX -> new Range(Form.SUFFIX, 0, last, unit + "-" + last);
-    };
+    private <T> T oneOf(List<T> choices) {
+      return choices.get(random.nextInt(choices.size()));
+    }
+
+    private Range range(int size) {
+      String unit = oneOf(List.of("bytes=", "bytes=", "BYTES="));
+      long first = offset(size);
+      long last = offset(size);
+      return switch (oneOf(List.of(Form.values()))) {
+        case ABSENT -> new Range(Form.ABSENT, 0, 0, "");
+        case IGNORED -> new Range(Form.IGNORED, 0, 0, oneOf(NO_RANGES));
+        case FROM_TO -> {
+          long from = Math.min(first, last);
+          long to = Math.max(first, last);
+          yield new Range(Form.FROM_TO, from, to, unit + from + "-" + to);
+        }
+        case OPEN -> new Range(Form.OPEN, first, 0, unit + first + "-");
+        case SUFFIX -> new Range(Form.SUFFIX, 0, last, unit + "-" + last);
+      };
+    }
+
+    private long offset(int size) {
+      return oneOf(
+          List.of(
+              0L,
+              1L,
+              Math.max(0L, size - 1L),
+              (long) size,
+              size + 1L,
+              (long) random.nextInt(size + 10),
+              (long) random.nextInt(size + 10),
+              1_000_000_000_000_000L));
+    }
+
+    /** For If-Match, a strong match agrees; for If-None-Match, a weak one disagrees. */
+    private Condition tags(Known file, boolean match) {
+      String tag = file.tag();
+      return switch (random.nextInt(7)) {
+        case 0 -> new Condition(true, match, Optional.of("*"));
+        case 1 -> new Condition(true, match, Optional.of(tag));
+        case 2 -> new Condition(true, match, Optional.of(OTHER + ", " + tag));
+        case 3 -> new Condition(true, false, Optional.of("W/" + tag));
+        case 4 -> new Condition(true, false, Optional.of(OTHER + ",W/" + tag));
+        case 5 -> new Condition(true, !match, Optional.of(OTHER + ", W/\"x\""));
+        // Malformed, and so a list that has nothing of the file.
+        default -> new Condition(true, !match, Optional.of(tag.replace("\"", "")));
+      };
+    }
+
+    /**
+     * For If-Unmodified-Since, the file's time and later ones agree; for If-Modified-Since, earlier
+     * ones do.
+     */
+    private Condition since(Known file, boolean modifiedSince) {
+      Instant time = file.modified();
+      return switch (random.nextInt(4)) {
+        case 0 -> new Condition(true, !modifiedSince, Optional.of(date(time)));
+        case 1 ->
+            new Condition(true, !modifiedSince, Optional.of(date(time.plus(Duration.ofDays(3)))));
+        case 2 -> new Condition(true, modifiedSince, Optional.of(date(time.minusSeconds(1))));
+        default -> new Condition(false, false, Optional.of("the day before yesterday"));
+      };
+    }
+
+    private Condition ifRange(Known file) {
+      return switch (random.nextInt(5)) {
+        case 0, 1 -> new Condition(true, true, Optional.of(file.tag()));
+        case 2 -> new Condition(true, false, Optional.of("W/" + file.tag()));
+        case 3 -> new Condition(true, false, Optional.of(OTHER));
+        default -> new Condition(true, false, Optional.of(date(file.modified())));
+      };
+    }
   }
 
   private static final List<String> NO_RANGES =
@@ -446,58 +707,6 @@ class ModelIT {
           "lines=0-1",
           "0-5",
           "none");
-
-  private long offset(int size) {
-    return oneOf(
-        List.of(
-            0L,
-            1L,
-            Math.max(0L, size - 1L),
-            (long) size,
-            size + 1L,
-            (long) random.nextInt(size + 10),
-            (long) random.nextInt(size + 10),
-            1_000_000_000_000_000L));
-  }
-
-  /** For If-Match, a strong match agrees; for If-None-Match, a weak one disagrees. */
-  private Condition tags(Known file, boolean match) {
-    String tag = file.tag();
-    return switch (random.nextInt(7)) {
-      case 0 -> new Condition(true, match, Optional.of("*"));
-      case 1 -> new Condition(true, match, Optional.of(tag));
-      case 2 -> new Condition(true, match, Optional.of(OTHER + ", " + tag));
-      case 3 -> new Condition(true, false, Optional.of("W/" + tag));
-      case 4 -> new Condition(true, false, Optional.of(OTHER + ",W/" + tag));
-      case 5 -> new Condition(true, !match, Optional.of(OTHER + ", W/\"x\""));
-      // Malformed, and so a list that has nothing of the file.
-      default -> new Condition(true, !match, Optional.of(tag.replace("\"", "")));
-    };
-  }
-
-  /**
-   * For If-Unmodified-Since, the file's time and later ones agree; for If-Modified-Since, earlier
-   * ones do.
-   */
-  private Condition date(Known file, boolean modifiedSince) {
-    Instant time = file.modified();
-    return switch (random.nextInt(4)) {
-      case 0 -> new Condition(true, !modifiedSince, Optional.of(date(time)));
-      case 1 ->
-          new Condition(true, !modifiedSince, Optional.of(date(time.plus(Duration.ofDays(3)))));
-      case 2 -> new Condition(true, modifiedSince, Optional.of(date(time.minusSeconds(1))));
-      default -> new Condition(false, false, Optional.of("the day before yesterday"));
-    };
-  }
-
-  private Condition ifRange(Known file) {
-    return switch (random.nextInt(5)) {
-      case 0, 1 -> new Condition(true, true, Optional.of(file.tag()));
-      case 2 -> new Condition(true, false, Optional.of("W/" + file.tag()));
-      case 3 -> new Condition(true, false, Optional.of(OTHER));
-      default -> new Condition(true, false, Optional.of(date(file.modified())));
-    };
-  }
 
   private static String date(Instant time) {
     return DATE.format(time.atOffset(ZoneOffset.UTC));

@@ -68,7 +68,9 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
   /** Readies a new connection for direct reads. */
   static void prepare(HttpConnection connection) {
     if (connection instanceof HttpClientConnection http1) {
-      ReadPace.install(http1.channelHandlerContext().channel());
+      Channel channel = http1.channelHandlerContext().channel();
+      ReadPace.install(channel);
+      Surplus.install(channel);
     }
   }
 
@@ -156,7 +158,11 @@ final class DirectRead extends ChannelInboundHandlerAdapter implements ObjectRea
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     if (allReceived && channel.isActive()) {
-      handOver(context);
+      if (Surplus.of(channel).map(Surplus::possible).orElse(false)) {
+        var unused = context.close();
+      } else {
+        handOver(context);
+      }
     } else {
       context.fireChannelReadComplete();
     }

@@ -52,8 +52,8 @@ class LyingModelIT {
   private static final Duration LONGEST = Duration.ofMinutes(3);
 
   /**
-   * All but those that take seconds, and the one whose bytes may spoil the connection for whoever
-   * asks next: with the budget spent, that is told as a 502.
+   * All but those that take seconds, and bytes behind the end: those that come late may meet
+   * somebody else's question on the same connection, where HTTP/1.1 makes an answer of them.
    */
   private static final List<Lie> LIES =
       List.copyOf(

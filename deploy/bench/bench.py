@@ -174,7 +174,7 @@ audit: {{folder: {self.dir}/audit}}
         """Starts the gateway; seconds until it is ready."""
         began = time.time()
         process = start(*self.keyveil("serve", *self.config), env=self.env, stderr=open(self.dir / "keyveil.log", "a"))
-        until(self.ready, "keyveil")
+        until(lambda: self.ready() and listening(self.port), "keyveil")
         seconds = time.time() - began
         self.pid, self.process = process.pid, process
         return seconds

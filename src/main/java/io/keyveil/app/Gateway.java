@@ -245,11 +245,16 @@ public final class Gateway {
 
   private Readiness readiness(S3Control control) {
     return new Readiness()
+        .with("listener", () -> Future.succeededFuture(unreachable()))
         .with("keys", () -> Future.succeededFuture(unreadyKeys()))
         .with("store", () -> database.ping().map(Optional.<String>empty()))
         .with("audit", audit::health)
         .with("s3", () -> reach(control))
         .with("credentials", () -> Future.succeededFuture(credentials()));
+  }
+
+  private Optional<String> unreachable() {
+    return publicServer.listening() ? Optional.empty() : Optional.of("it does not listen yet");
   }
 
   private Optional<String> unreadyKeys() {

@@ -37,6 +37,7 @@ public final class PublicServer {
   private final Vertx vertx;
   private final Parts parts;
   private final int eventLoops;
+  private volatile boolean listening;
   private volatile boolean draining;
 
   /**
@@ -76,7 +77,13 @@ public final class PublicServer {
   public Future<Void> start() {
     return vertx
         .deployVerticle(this::oneMore, new DeploymentOptions().setInstances(eventLoops))
-        .mapEmpty();
+        .<Void>mapEmpty()
+        .onSuccess(all -> listening = true);
+  }
+
+  /** Whether it can be reached on all event loops. */
+  public boolean listening() {
+    return listening;
   }
 
   /** The port it listens on. */

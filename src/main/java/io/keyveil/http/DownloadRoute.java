@@ -16,7 +16,6 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** {@code GET, HEAD /files/{id}}: turns text into types, asks, and obeys. */
 final class DownloadRoute {
@@ -39,7 +38,7 @@ final class DownloadRoute {
     this.tools = tools;
   }
 
-  void serve(Exchange exchange, @Nullable String id) {
+  void serve(Exchange exchange, Optional<FileId> id) {
     HttpServerRequest request = exchange.request();
     List<Token> tokens = credentials.read(request);
     if (tokens.size() > 1) {
@@ -49,7 +48,7 @@ final class DownloadRoute {
     Interest interest = new Interest();
     exchange.atEnd(interest::lose);
     downloads
-        .decide(read(request, tokens, interest, Optional.ofNullable(id).flatMap(FileId::parse)))
+        .decide(read(request, tokens, interest, id))
         .compose(outcome -> outcome.match(new OutcomeWriter(tools, exchange)))
         .onFailure(exchange::fail);
   }

@@ -6,6 +6,7 @@ import io.keyveil.delivery.Downloads;
 import io.keyveil.delivery.Lookout;
 import io.keyveil.delivery.ObjectSource;
 import io.keyveil.delivery.ResumingSource;
+import io.keyveil.file.FileId;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
@@ -23,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +92,10 @@ final class EventLoopServer extends VerticleBase {
     routes
         .path(DownloadRoute.PATH)
         .on(
-            context -> downloads.serve(new RoutedExchange(context), context.pathParam("id")),
+            context ->
+                downloads.serve(
+                    new RoutedExchange(context),
+                    Optional.ofNullable(context.pathParam("id")).flatMap(FileId::parse)),
             HttpMethod.GET,
             HttpMethod.HEAD)
         .orRefuse();

@@ -1,5 +1,6 @@
 package io.keyveil.http;
 
+import io.keyveil.file.FileId;
 import io.keyveil.ops.Meters;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -121,56 +122,32 @@ final class PublicRouter {
   }
 
   /**
-   * Closes the list of routes. Downloads by plain IDs, which are nearly all there is, go straight
-   * to their route; whatever else there may be in a path is the router's to make sense of.
+   * Closes the list of routes. Downloads by well-formed IDs, which are nearly all there is, go
+   * straight to their route; whatever else there may be in a path is the router's to make sense of.
    */
   Handler<HttpServerRequest> done(DownloadRoute downloads) {
     router.route().handler(context -> answers.problem(context.request(), Problem.NOT_FOUND));
-    return request -> {
-      String id = plainDownload(request);
-      if (id == null) {
-        router.handle(request);
-      } else {
-        serve(downloads, request, id);
-      }
-    };
+    return request ->
+        plainDownload(request)
+            .ifPresentOrElse(id -> serve(downloads, request, id), () -> router.handle(request));
   }
 
-  /** The one segment of base64url behind {@code /files/}, or null if there is anything else. */
-  private static @Nullable String plainDownload(HttpServerRequest request) {
+  private static Optional<FileId> plainDownload(HttpServerRequest request) {
     String path = request.path();
     boolean read =
         HttpMethod.GET.equals(request.method()) || HttpMethod.HEAD.equals(request.method());
-    if (!read || path == null || !path.startsWith(DOWNLOADS)) {
-      return null;
-    }
-    String id = path.substring(DOWNLOADS.length());
-    return !id.isEmpty() && isPlain(id) ? id : null;
+    return read && path != null && path.startsWith(DOWNLOADS)
+        ? FileId.parse(path.substring(DOWNLOADS.length()))
+        : Optional.empty();
   }
 
-  private static boolean isPlain(String id) {
-    for (int i = 0; i < id.length(); i++) {
-      char c = id.charAt(i);
-      boolean plain =
-          (c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || c == '-'
-              || c == '_';
-      if (!plain) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void serve(DownloadRoute downloads, HttpServerRequest request, String id) {
+  private void serve(DownloadRoute downloads, HttpServerRequest request, FileId id) {
     Exchange exchange = new DirectExchange(request, this::failed);
     try {
       answers.prepare(request);
       watch(exchange, () -> DownloadRoute.PATH);
       if (admits(request)) {
-        downloads.serve(exchange, id);
+        downloads.serve(exchange, Optional.of(id));
       }
     } catch (RuntimeException e) {
       exchange.fail(e);

@@ -7,7 +7,6 @@ import io.keyveil.audit.FileAuditLog;
 import io.keyveil.config.KeyveilSettings;
 import io.keyveil.delivery.DownloadSlots;
 import io.keyveil.file.CachedFileStore;
-import io.keyveil.file.CatalogUnavailableException;
 import io.keyveil.file.FileChangeReader;
 import io.keyveil.file.FileRegistry;
 import io.keyveil.file.RegistrationReader;
@@ -32,12 +31,10 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -139,7 +136,8 @@ public final class Gateway {
                 "Days until the certificate ends",
                 () -> daysUntil(pair.certificate().getNotAfter().toInstant())));
     tls.ifPresent(this::warnIfEnded);
-    readiness = readiness(control);
+    readiness =
+        new ReadinessChecks(publicServer, tokens, database, audit, s3, settings.s3(), clock).all();
     managementServer =
         new ManagementServer(
             vertx, settings.management(), readiness, meters, publicServer::draining);
@@ -241,59 +239,6 @@ public final class Gateway {
   public RegistrationReader registrations() {
     return new RegistrationReader(
         Set.copyOf(settings.s3().buckets()), settings.delivery().policy(), clock);
-  }
-
-  private Readiness readiness(S3Control control) {
-    return new Readiness()
-        .with("listener", () -> Future.succeededFuture(unreachable()))
-        .with("keys", () -> Future.succeededFuture(unreadyKeys()))
-        .with("store", () -> database.ping().map(Optional.<String>empty()))
-        .with("audit", audit::health)
-        .with("s3", () -> reach(control))
-        .with("credentials", () -> Future.succeededFuture(credentials()));
-  }
-
-  private Optional<String> unreachable() {
-    return publicServer.listening() ? Optional.empty() : Optional.of("it does not listen yet");
-  }
-
-  private Optional<String> unreadyKeys() {
-    Map<String, String> reasons = tokens.unready();
-    return reasons.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            String.join(
-                "; ",
-                reasons.entrySet().stream()
-                    .map(issuer -> issuer.getKey() + ": " + issuer.getValue())
-                    .toList()));
-  }
-
-  private Future<Optional<String>> reach(S3Control control) {
-    List<String> buckets =
-        Stream.concat(settings.s3().buckets().stream(), settings.s3().opaqueBucket().stream())
-            .toList();
-    Future<Optional<String>> result = Future.succeededFuture(Optional.empty());
-    for (String bucket : buckets) {
-      result =
-          result.compose(
-              reason ->
-                  reason.isPresent()
-                      ? Future.succeededFuture(reason)
-                      : control.reach(bucket).map(Optional.<String>empty()));
-    }
-    return result.recover(
-        failure ->
-            failure instanceof CatalogUnavailableException
-                ? Future.succeededFuture(Optional.ofNullable(failure.getMessage()))
-                : Future.failedFuture(failure));
-  }
-
-  /** Credentials that end soon are replaced by their provider; those that have ended were not. */
-  private Optional<String> credentials() {
-    return s3.credentialsEnd()
-        .filter(end -> end.isBefore(clock.instant()))
-        .map(end -> "the S3 credentials ended at " + end);
   }
 
   private Management event(String action) {

@@ -43,6 +43,7 @@ public class SlowReaders {
               socket -> {
                 alive.incrementAndGet();
                 long[] budget = {0};
+                boolean[] begun = {false};
                 socket.closeHandler(
                     closed -> {
                       alive.decrementAndGet();
@@ -51,6 +52,12 @@ public class SlowReaders {
                 socket.exceptionHandler(failure -> {});
                 socket.handler(
                     buffer -> {
+                      // A refusal would be a very slow reader too.
+                      if (!begun[0] && !buffer.toString().startsWith("HTTP/1.1 200 ")) {
+                        socket.close();
+                        return;
+                      }
+                      begun[0] = true;
                       bytes.addAndGet(buffer.length());
                       budget[0] -= buffer.length();
                       if (budget[0] <= 0) {

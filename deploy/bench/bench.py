@@ -155,6 +155,7 @@ store: {{url: "sqlite:{self.dir}/keyveil.db"}}
 s3: {{endpoint: "http://127.0.0.1:{self.backend}", region: us-east-1, pathStyle: true, buckets: [bench-files], opaqueBucket: dl-bench,
   opaqueEncryption: none, connections: 10000, credentials: {{accessKeyId: {{env: BENCH_KEY}}, secretAccessKey: {{env: BENCH_SECRET}}}}}}
 audit: {{folder: {self.dir}/audit}}
+limits: {{downloadsPerSubject: 0}}
 """)
         self.env = {**os.environ, "BENCH_KEY": "bench", "BENCH_SECRET": "bench-secret"}
         config = ("--config", self.dir / "keyveil.yaml")
@@ -302,6 +303,8 @@ def slow_readers(site, readers, seconds):
         print(f"  {lines[-1]}  +{samples[-1]:.0f} MiB, health {health[-1]:.1f} ms", file=sys.stderr)
     client.wait()
     alive = lines[-1]["alive"] if lines else 0
+    if alive < readers:
+        sys.exit(f"slow readers: {alive} of {readers} are alive: {lines[-1] if lines else 'no word of them'}")
     return {"unit": f"MiB above idle, {readers} readers", "keyveil": round(max(samples), 1), "nginx": None, "ratio": None, "better": "lower",
             "all": {"alive": alive, "samples": [round(s, 1) for s in samples], "slowest health ms": round(max(health), 1),
                     "KiB each": round(max(samples) * 1024 / readers, 1)}}

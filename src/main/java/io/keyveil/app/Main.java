@@ -29,6 +29,9 @@ public final class Main implements Runnable {
     // Said before Netty's first class is loaded: its adaptive allocator held far more for each slow
     // client than was under way to it (RATIONALE.md).
     System.setProperty("io.netty.allocator.type", "pooled");
+    // Vert.x puts each private key into a key store that never leaves memory; ten thousand rounds
+    // of encryption for it, on a JVM that has not compiled them yet, were a quarter of the start.
+    System.setProperty("keystore.pkcs12.keyPbeIterationCount", "1");
     int code = commandLine().execute(args);
     // The commands that serve return only when they could not begin.
     System.exit(code);

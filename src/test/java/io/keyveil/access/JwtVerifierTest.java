@@ -501,11 +501,12 @@ final class JwtVerifierTest {
         base.maxLength(),
         base.cacheSize(),
         base.keysRefresh(),
+        base.keysMaxAge(),
         List.of(issuers));
   }
 
   private static IssuerSettings issuer(String name, String jwks) {
-    return new IssuerSettings(name, "keyveil", jwks, IssuerSettings.DEFAULT_ALGORITHMS);
+    return IssuerSettings.of(name, "keyveil", jwks, IssuerSettings.DEFAULT_ALGORITHMS);
   }
 
   @CanIgnoreReturnValue

@@ -332,8 +332,9 @@ public final class GatewayHarness implements AutoCloseable {
             TokenSettings.DEFAULTS.maxLength(),
             TokenSettings.DEFAULTS.cacheSize(),
             TokenSettings.DEFAULTS.keysRefresh(),
+            TokenSettings.DEFAULTS.keysMaxAge(),
             List.of(
-                new IssuerSettings(
+                IssuerSettings.of(
                     ISSUER,
                     AUDIENCE,
                     "file:" + folder.resolve("jwks.json"),

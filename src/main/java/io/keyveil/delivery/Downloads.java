@@ -126,7 +126,7 @@ public final class Downloads {
   }
 
   private Optional<Refusal> objection(FileRecord file, Subject subject) {
-    boolean allowed = file.access().allows(subject);
+    boolean allowed = file.access().allows(subject, clock.instant());
     if (!allowed) {
       return Optional.of(Refusal.FOREIGN);
     }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       TokenCommand.class,
       FilesCommand.class,
+      BlockCommand.class,
       AuditCommand.class,
       StoreCommand.class,
       DoctorCommand.class
@@ -55,7 +56,9 @@ public final class Main implements Runnable {
   /** One random ID in 64 begins with a hyphen, and has to be as good as the others. */
   private static boolean takesIds(CommandLine command) {
     return command.getCommand() instanceof FilesCommand.Show
-        || command.getCommand() instanceof FilesCommand.Revoke;
+        || command.getCommand() instanceof FilesCommand.Revoke
+        || command.getCommand() instanceof FilesExplainCommand
+        || command.getCommand() instanceof BlockCommand.Lift;
   }
 
   @Override

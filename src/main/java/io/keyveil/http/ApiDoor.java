@@ -5,12 +5,14 @@ import io.keyveil.access.Subject;
 import io.keyveil.access.Token;
 import io.keyveil.access.TokenVerifier;
 import io.keyveil.audit.AuditUnavailableException;
+import io.keyveil.block.Blocks;
 import io.keyveil.file.CatalogUnavailableException;
 import io.keyveil.file.StoreUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
@@ -21,11 +23,20 @@ final class ApiDoor {
   private static final Logger LOG = LoggerFactory.getLogger(ApiDoor.class);
 
   private final TokenVerifier tokens;
+  private final Blocks blocks;
   private final CredentialReader credentials;
   private final Answers answers;
+  private final InstantSource clock;
 
-  ApiDoor(TokenVerifier tokens, CredentialReader credentials, Answers answers) {
+  ApiDoor(
+      TokenVerifier tokens,
+      Blocks blocks,
+      CredentialReader credentials,
+      Answers answers,
+      InstantSource clock) {
     this.tokens = tokens;
+    this.blocks = blocks;
+    this.clock = clock;
     this.credentials = credentials;
     this.answers = answers;
   }
@@ -53,11 +64,27 @@ final class ApiDoor {
         .compose(
             verdict ->
                 verdict.match(
-                    subject ->
-                        subject.hasScope(scope)
-                            ? action.apply(context, subject)
-                            : refuse(request, Problem.insufficientScope(scope)),
+                    subject -> unblocked(context, scope, action, subject),
                     reason -> refuse(request, Problem.INVALID_TOKEN)));
+  }
+
+  /** Not even a block of everything shuts the API: it is where blocks are lifted. */
+  private Future<Void> unblocked(
+      RoutingContext context,
+      String scope,
+      BiFunction<RoutingContext, Subject, Future<Void>> action,
+      Subject subject) {
+    return blocks
+        .current()
+        .compose(
+            list -> {
+              if (list.blocks(subject, clock.instant())) {
+                return refuse(context.request(), Problem.INVALID_TOKEN);
+              }
+              return subject.hasScope(scope)
+                  ? action.apply(context, subject)
+                  : refuse(context.request(), Problem.insufficientScope(scope));
+            });
   }
 
   private Future<Void> refuse(HttpServerRequest request, Problem problem) {

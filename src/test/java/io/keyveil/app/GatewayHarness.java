@@ -156,7 +156,8 @@ public final class GatewayHarness implements AutoCloseable {
 
   /** A token that may do everything. */
   public String operator() {
-    return token("operator", Set.of("files:read", "files:write", "files:manage"), Map.of());
+    return token(
+        "operator", Set.of("files:read", "files:write", "files:manage", "blocks:write"), Map.of());
   }
 
   public Answer get(String path, String token, String... fields) {

@@ -216,8 +216,9 @@ class BlocksIT {
                         Optional.empty()))
                 .await();
       }
-      assertThat(running.end().transform(end -> Future.succeededFuture(end.failed())).await())
-          .isTrue();
+      Future<Void> end = running.end();
+      Wait.until("the end of what runs", end::isComplete);
+      assertThat(end.failed()).isTrue();
       Wait.until(
           "its completion",
           () ->

@@ -117,6 +117,33 @@ public final class GatewayHarness implements AutoCloseable {
     return new GatewayHarness(folder, Optional.empty(), endpoint, clock, change);
   }
 
+  /** The same settings with other issuers. */
+  public static KeyveilSettings withIssuers(
+      KeyveilSettings settings, List<IssuerSettings> issuers) {
+    TokenSettings tokens = settings.tokens();
+    return new KeyveilSettings(
+        settings.profile(),
+        settings.listen(),
+        settings.management(),
+        new TokenSettings(
+            tokens.leeway(),
+            tokens.maxLife(),
+            tokens.types(),
+            tokens.cookie(),
+            tokens.maxLength(),
+            tokens.cacheSize(),
+            tokens.keysRefresh(),
+            tokens.keysMaxAge(),
+            issuers),
+        settings.store(),
+        settings.cache(),
+        settings.s3(),
+        settings.delivery(),
+        settings.audit(),
+        settings.limits(),
+        settings.drain());
+  }
+
   public Vertx vertx() {
     return vertx;
   }

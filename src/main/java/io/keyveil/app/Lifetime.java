@@ -14,7 +14,7 @@ final class Lifetime implements ITypeConverter<Duration> {
   public Duration convert(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
-      throw new TypeConversionException(text + " (expected: such as 30s, 10m, 2h or 1d)");
+      throw new TypeConversionException("another form (expected: such as 30s, 10m, 2h or 1d)");
     }
     long count = Long.parseLong(form.group(1));
     return switch (form.group(2)) {

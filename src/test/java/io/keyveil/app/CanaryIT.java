@@ -212,6 +212,24 @@ class CanaryIT {
             Buffer.buffer(wish(KEY)),
             "Content-Type",
             "text/plain"));
+    for (String body :
+        List.of(
+            "{\"kind\": " + key + "}",
+            "{\"kind\": \"file\", \"value\": " + key + "}",
+            "{\"kind\": \"everything\", \"value\": " + key + "}",
+            "{\"kind\": \"file\", \"expiresAt\": " + key + "}",
+            "{" + key + ": 1}",
+            "{\"kind\": \"subject\", \"reason\": [" + key + "]}")) {
+      hear(
+          "block " + body + note,
+          gateway.send(
+              HttpMethod.POST,
+              "/api/v1/blocks",
+              Optional.of(gateway.operator()),
+              Buffer.buffer(body),
+              "Content-Type",
+              "application/json"));
+    }
     hear("register too much", gateway.register(wish(KEY) + " ".repeat(2 << 20)));
     Answer answer = hear("register" + note, gateway.register(wish(KEY)));
     return answer.status() == 201 ? answer.body().toJsonObject().getString("id") : "";
@@ -228,6 +246,8 @@ class CanaryIT {
             "/api/v1/files?limit=1000",
             "/api/v1/files/" + id,
             "/api/v1/files/" + "A".repeat(22),
+            "/api/v1/blocks",
+            "/api/v1/blocks/" + "A".repeat(22),
             "/openapi.yaml",
             "/nowhere",
             "/")) {
@@ -420,6 +440,17 @@ class CanaryIT {
     attempt(with, List.of("files", KEY));
     attempt(with, List.of("files", "revoke", KEY));
     attempt(with, List.of("files", "revoke", "A".repeat(22)));
+    attempt(with, List.of("files", "explain", "--token=" + WORD, id));
+    attempt(with, List.of("files", "explain", "--token=" + KEY, id));
+    attempt(with, List.of("files", "explain", "--token=x", KEY));
+    attempt(with, List.of("block", KEY));
+    attempt(with, List.of("block", "file", KEY));
+    attempt(with, List.of("block", "everything", KEY));
+    attempt(with, List.of("block", "subject", "a", KEY));
+    attempt(with, List.of("block", "subject", "a", "--expires=" + KEY));
+    attempt(with, List.of("block", "lift", KEY));
+    attempt(with, List.of("block", "list", KEY));
+    attempt(with, List.of("block", "list"));
     attempt(with, List.of("files", "list"));
     attempt(with, List.of("files", "list", "--json"));
     Path lines = folder.resolve("import.ndjson");

@@ -78,7 +78,7 @@ final class EventLoopServer extends VerticleBase {
 
   private Handler<HttpServerRequest> router(PublicRouter routes, Answers answers) {
     CredentialReader credentials = new CredentialReader(parts.cookie());
-    ApiDoor door = new ApiDoor(parts.tokens(), parts.blocks(), credentials, answers, parts.clock());
+    ApiDoor door = new ApiDoor(parts.tokens(), parts.blocks(), answers, parts.clock());
     ManagementLog log = new ManagementLog(parts.audit(), parts.random(), parts.clock());
     FilesApi files =
         new FilesApi(parts.registry(), parts.registrations(), parts.changes(), log, answers);

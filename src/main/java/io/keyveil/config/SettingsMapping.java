@@ -12,10 +12,12 @@ import io.keyveil.delivery.ResumeSettings;
 import io.keyveil.file.DeliveryPolicy;
 import io.keyveil.file.FileCacheSettings;
 import io.keyveil.http.AddressBlock;
+import io.keyveil.http.CorsSettings;
 import io.keyveil.http.DrainSettings;
 import io.keyveil.http.LimitSettings;
 import io.keyveil.http.ListenSettings;
 import io.keyveil.http.TlsFiles;
+import io.keyveil.http.WebOrigin;
 import io.keyveil.ops.ManagementSettings;
 import io.keyveil.s3.BreakerSettings;
 import io.keyveil.s3.Encryption;
@@ -52,6 +54,7 @@ final class SettingsMapping {
         delivery(root.section("delivery")),
         audit(root.section("audit")),
         limits(root.section("limits")),
+        cors(root.section("cors")),
         drain(root.section("drain")));
   }
 
@@ -296,6 +299,21 @@ final class SettingsMapping {
                     limits.duration("idle", defaults.idle()),
                     limits.number("downloads", defaults.downloads()),
                     limits.number("downloadsPerSubject", defaults.downloadsPerSubject())))
+        .orElse(defaults);
+  }
+
+  private static CorsSettings cors(Section section) {
+    CorsSettings defaults = CorsSettings.DEFAULTS;
+    return section
+        .build(
+            cors ->
+                new CorsSettings(
+                    cors.list(
+                        "origins",
+                        defaults.origins(),
+                        "origins as browsers write them, such as https://portal.example.org",
+                        WebOrigin::parse),
+                    cors.duration("maxAge", defaults.maxAge())))
         .orElse(defaults);
   }
 

@@ -48,9 +48,10 @@ final class EventLoopServer extends VerticleBase {
   @Override
   public Future<?> start() {
     Answers answers = new Answers(parts.random(), parts.tls().isPresent());
+    Cors cors = new Cors(parts.cors(), !parts.cookie().isEmpty());
     IdleConnections idle = new IdleConnections(vertx, parts.limits().idle());
     PublicRouter routes =
-        new PublicRouter(vertx, answers, idle, parts.meters(), parts.clock(), draining);
+        new PublicRouter(vertx, answers, cors, idle, parts.meters(), parts.clock(), draining);
     HttpServer created =
         vertx
             .createHttpServer(options())
@@ -95,6 +96,7 @@ final class EventLoopServer extends VerticleBase {
                     Optional.ofNullable(context.pathParam("id")).flatMap(FileId::parse)),
             HttpMethod.GET,
             HttpMethod.HEAD)
+        .shared()
         .orRefuse();
     routes
         .path("/api/v1/files")

@@ -36,8 +36,10 @@ final class PublicRouter {
   private static final Set<HttpMethod> METHODS = Set.copyOf(HttpMethod.values());
 
   private final Set<String> operations = new TreeSet<>();
+  private final List<String> shared = new ArrayList<>();
   private final Router router;
   private final Answers answers;
+  private final Cors cors;
   private final IdleConnections idle;
   private final Meters meters;
   private final InstantSource clock;
@@ -46,6 +48,7 @@ final class PublicRouter {
   PublicRouter(
       Vertx vertx,
       Answers answers,
+      Cors cors,
       IdleConnections idle,
       Meters meters,
       InstantSource clock,
@@ -53,6 +56,7 @@ final class PublicRouter {
     this.idle = idle;
     this.router = Router.router(vertx);
     this.answers = answers;
+    this.cors = cors;
     this.meters = meters;
     this.clock = clock;
     this.draining = draining;
@@ -96,6 +100,24 @@ final class PublicRouter {
         route = route.handler(body.get());
       }
       var unused = route.handler(context -> name(context, path)).handler(handler);
+      return this;
+    }
+
+    /** Lets pages of other origins, those that are listed, read its answers. */
+    Path shared() {
+      shared.add(path.substring(0, path.indexOf(':')));
+      var unused =
+          router
+              .options(path)
+              .handler(
+                  context -> {
+                    if (Cors.grants(context.request())) {
+                      context.put("route", path);
+                      cors.grant(context.request());
+                    } else {
+                      context.next();
+                    }
+                  });
       return this;
     }
 
@@ -145,6 +167,7 @@ final class PublicRouter {
     Exchange exchange = new DirectExchange(request, this::failed);
     try {
       answers.prepare(request);
+      cors.open(request);
       watch(exchange, () -> DownloadRoute.PATH);
       if (admits(request)) {
         downloads.serve(exchange, Optional.of(id));
@@ -172,6 +195,9 @@ final class PublicRouter {
 
   private void enter(RoutingContext context) {
     answers.prepare(context.request());
+    if (shared.stream().anyMatch(context.normalizedPath()::startsWith)) {
+      cors.open(context.request());
+    }
     watch(
         new RoutedExchange(context),
         () -> Optional.ofNullable(context.<String>get("route")).orElse("none"));

@@ -52,6 +52,7 @@ public final class PublicServer {
   public record Parts(
       ListenSettings listen,
       LimitSettings limits,
+      CorsSettings cors,
       DeliverySettings delivery,
       Optional<TlsPair> tls,
       String cookie,

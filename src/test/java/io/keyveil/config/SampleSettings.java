@@ -100,6 +100,7 @@ final class SampleSettings {
       audit: {folder: other/audit, durability: write, queueLimit: 22, instance: i-23}
       limits: {headers: 33KiB, requestLine: 24KiB, body: 25KiB, idle: 26s, downloads: 27,
         downloadsPerSubject: 29}
+      cors: {origins: [https://a.example.org, "http://b:8080"], maxAge: 34s}
       drain: {deadline: 28s}
       """;
 
@@ -195,6 +196,8 @@ final class SampleSettings {
     KEYVEIL_LIMITS_IDLE=26s
     KEYVEIL_LIMITS_DOWNLOADS=27
     KEYVEIL_LIMITS_DOWNLOADS_PER_SUBJECT=29
+    KEYVEIL_CORS_ORIGINS=https://a.example.org,http://b:8080
+    KEYVEIL_CORS_MAX_AGE=34s
     KEYVEIL_DRAIN_DEADLINE=28s
     """
         .lines()

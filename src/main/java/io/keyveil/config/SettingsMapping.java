@@ -12,6 +12,7 @@ import io.keyveil.delivery.ResumeSettings;
 import io.keyveil.file.DeliveryPolicy;
 import io.keyveil.file.FileCacheSettings;
 import io.keyveil.http.AddressBlock;
+import io.keyveil.http.ConnectionSettings;
 import io.keyveil.http.CorsSettings;
 import io.keyveil.http.DrainSettings;
 import io.keyveil.http.LimitSettings;
@@ -60,6 +61,7 @@ final class SettingsMapping {
 
   private static ListenSettings listen(Section section) {
     ListenSettings defaults = ListenSettings.DEFAULTS;
+    ConnectionSettings connections = connections(section.section("connections"));
     Optional<TlsFiles> tls = section.sectionUnlessOff("tls").map(SettingsMapping::tls);
     return section
         .build(
@@ -73,7 +75,23 @@ final class SettingsMapping {
                         "trustedProxies",
                         defaults.trustedProxies(),
                         "addresses or blocks such as 10.0.0.0/8",
-                        AddressBlock::parse)))
+                        AddressBlock::parse),
+                    connections))
+        .orElse(defaults);
+  }
+
+  private static ConnectionSettings connections(Section section) {
+    ConnectionSettings defaults = ConnectionSettings.DEFAULTS;
+    return section
+        .build(
+            connections ->
+                new ConnectionSettings(
+                    connections.duration("handshake", defaults.handshake()),
+                    connections.duration("firstRequest", defaults.firstRequest()),
+                    connections.number("perAddress", defaults.perAddress()),
+                    connections.number("streams", defaults.streams()),
+                    connections.number("resets", defaults.resets()),
+                    connections.number("pings", defaults.pings())))
         .orElse(defaults);
   }
 

@@ -2,6 +2,7 @@ package io.keyveil.http;
 
 import io.keyveil.file.FileId;
 import io.keyveil.ops.Meters;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClosedException;
@@ -276,9 +277,11 @@ final class PublicRouter {
     }
   }
 
-  /** Whether the client went in the middle of its body, which is no fault of ours. */
+  /** Whether the client went in the middle of its body or broke it, which is no fault of ours. */
   private static boolean left(@Nullable Throwable failure) {
-    return failure instanceof HttpClosedException || failure instanceof StreamResetException;
+    return failure instanceof HttpClosedException
+        || failure instanceof StreamResetException
+        || failure instanceof Http2Exception;
   }
 
   /** The router stumbles over targets without a path, such as that of CONNECT. */

@@ -14,6 +14,7 @@ import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.demo.DemoCertificate;
 import io.keyveil.demo.DemoLibraries;
 import io.keyveil.file.FileCacheSettings;
+import io.keyveil.http.ConnectionSettings;
 import io.keyveil.http.CorsSettings;
 import io.keyveil.http.DrainSettings;
 import io.keyveil.http.LimitSettings;
@@ -354,7 +355,8 @@ public final class GatewayHarness implements AutoCloseable {
             0,
             URI.create("https://localhost"),
             Optional.of(new TlsFiles(folder.resolve("cert.pem"), folder.resolve("key.pem"))),
-            List.of()),
+            List.of(),
+            ConnectionSettings.DEFAULTS),
         new ManagementSettings("127.0.0.1", 0),
         new TokenSettings(
             TokenSettings.DEFAULTS.leeway(),

@@ -29,6 +29,8 @@ final class SampleSettings {
         publicUrl: https://files.example.org/base
         tls: {certificate: c.pem, key: k.pem}
         trustedProxies: [10.0.0.0/8, "::1"]
+        connections: {handshake: 35s, firstRequest: 36s, perAddress: 37, streams: 38, resets: 39,
+          pings: 40}
       management: {host: "::1", port: 2}
       tokens:
         leeway: 3s
@@ -117,6 +119,12 @@ final class SampleSettings {
     KEYVEIL_LISTEN_TLS_CERTIFICATE=c.pem
     KEYVEIL_LISTEN_TLS_KEY=k.pem
     KEYVEIL_LISTEN_TRUSTED_PROXIES=10.0.0.0/8, ::1
+    KEYVEIL_LISTEN_CONNECTIONS_HANDSHAKE=35s
+    KEYVEIL_LISTEN_CONNECTIONS_FIRST_REQUEST=36s
+    KEYVEIL_LISTEN_CONNECTIONS_PER_ADDRESS=37
+    KEYVEIL_LISTEN_CONNECTIONS_STREAMS=38
+    KEYVEIL_LISTEN_CONNECTIONS_RESETS=39
+    KEYVEIL_LISTEN_CONNECTIONS_PINGS=40
     KEYVEIL_MANAGEMENT_HOST=::1
     KEYVEIL_MANAGEMENT_PORT=2
     KEYVEIL_TOKENS_LEEWAY=3s

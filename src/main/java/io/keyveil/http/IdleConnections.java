@@ -54,6 +54,20 @@ final class IdleConnections {
     }
   }
 
+  /** Whatever else comes on it is to be dropped: nobody knows where a request would begin. */
+  void condemn(HttpConnection connection) {
+    Use use = open.get(connection);
+    if (use != null) {
+      use.isCondemned = true;
+    }
+  }
+
+  /** Whether what comes on it is to be dropped. */
+  boolean isCondemned(HttpConnection connection) {
+    Use use = open.get(connection);
+    return use != null && use.isCondemned;
+  }
+
   /** A request has begun. */
   void busy(HttpConnection connection) {
     Use use = open.get(connection);
@@ -96,6 +110,7 @@ final class IdleConnections {
     private int requests;
     private int idleLooks;
     private boolean isFresh = true;
+    private boolean isCondemned;
 
     Use(HttpConnection connection) {
       this.connection = connection;

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.StreamResetException;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -150,9 +151,12 @@ final class PublicRouter {
    */
   Handler<HttpServerRequest> done(DownloadRoute downloads) {
     router.route().handler(context -> answers.problem(context.request(), Problem.NOT_FOUND));
-    return request ->
+    return request -> {
+      if (!idle.isCondemned(request.connection())) {
         plainDownload(request)
             .ifPresentOrElse(id -> serve(downloads, request, id), () -> router.handle(request));
+      }
+    };
   }
 
   private static Optional<FileId> plainDownload(HttpServerRequest request) {
@@ -180,10 +184,13 @@ final class PublicRouter {
 
   /** What Netty could not read (RFC 9112 sections 2.2 and 3, RFC 6585 section 5). */
   void invalid(HttpServerRequest request) {
+    if (idle.isCondemned(request.connection())) {
+      return;
+    }
     answers.prepare(request);
     Throwable cause = request.decoderResult() == null ? null : request.decoderResult().cause();
     String kind = cause == null ? "" : cause.getClass().getSimpleName();
-    answers.problemAndClose(
+    refuse(
         request,
         switch (kind) {
           case "TooLongHttpHeaderException" ->
@@ -196,7 +203,7 @@ final class PublicRouter {
 
   private void enter(RoutingContext context) {
     answers.prepare(context.request());
-    if (shared.stream().anyMatch(context.normalizedPath()::startsWith)) {
+    if (isShared(context)) {
       cors.open(context.request());
     }
     watch(
@@ -207,13 +214,33 @@ final class PublicRouter {
     }
   }
 
+  /**
+   * Answers with a problem and closes the connection. What has been read behind the request already
+   * would be the next one as soon as this answer is written, so nothing more is listened to.
+   */
+  private void refuse(HttpServerRequest request, Problem problem) {
+    if (request.version() != HttpVersion.HTTP_2) {
+      idle.condemn(request.connection());
+    }
+    answers.problemAndClose(request, problem);
+  }
+
+  /** By the path that the router goes by, which it cannot tell of every text. */
+  private boolean isShared(RoutingContext context) {
+    String path = context.request().path();
+    return path != null
+        && path.startsWith("/")
+        && RequestGuard.isSoundTarget(path)
+        && shared.stream().anyMatch(context.normalizedPath()::startsWith);
+  }
+
   /** Whether the request may go on; if not, it is answered. */
   private boolean admits(HttpServerRequest request) {
     Optional<Problem> objection = RequestGuard.objection(request);
     if (objection.isPresent()) {
-      answers.problemAndClose(request, objection.get());
+      refuse(request, objection.get());
     } else if (draining.getAsBoolean()) {
-      answers.problemAndClose(request, Problem.unavailable("The gateway is stopping."));
+      refuse(request, Problem.unavailable("The gateway is stopping."));
     } else {
       return true;
     }
@@ -262,9 +289,12 @@ final class PublicRouter {
     }
     int status = context.statusCode();
     if (status == 413) {
-      answers.problemAndClose(request, Problem.BODY_TOO_LARGE);
+      refuse(request, Problem.BODY_TOO_LARGE);
+    } else if (!request.isEnded()) {
+      // Nothing of ours runs before a body is there: it broke while it was read.
+      refuse(request, Problem.invalidRequest("The body is not well-formed HTTP."));
     } else if (status == 400 || !hasPath(request)) {
-      answers.problemAndClose(request, Problem.invalidRequest("The address is not well-formed."));
+      refuse(request, Problem.invalidRequest("The address is not well-formed."));
     } else {
       internal(request, context.failure());
     }

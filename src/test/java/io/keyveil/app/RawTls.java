@@ -41,7 +41,10 @@ final class RawTls {
     }
   }
 
-  /** A socket that offers these protocols, and has shaken hands; its reads give up some time. */
+  /**
+   * A socket that offers these protocols (or none, without ALPN), and has shaken hands; its reads
+   * give up some time.
+   */
   SSLSocket open(String... protocols) throws IOException {
     SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
     socket.setSoTimeout(PATIENCE_MILLIS);

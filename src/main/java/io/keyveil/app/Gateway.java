@@ -116,6 +116,7 @@ public final class Gateway {
             new PublicServer.Parts(
                 settings.listen(),
                 settings.limits(),
+                settings.cors(),
                 settings.delivery(),
                 tls,
                 settings.tokens().cookie(),

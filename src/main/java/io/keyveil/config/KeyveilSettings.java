@@ -4,6 +4,7 @@ import io.keyveil.access.TokenSettings;
 import io.keyveil.audit.AuditSettings;
 import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.file.FileCacheSettings;
+import io.keyveil.http.CorsSettings;
 import io.keyveil.http.DrainSettings;
 import io.keyveil.http.LimitSettings;
 import io.keyveil.http.ListenSettings;
@@ -24,6 +25,7 @@ import io.keyveil.store.StoreSettings;
  * @param delivery how bytes leave
  * @param audit where decisions are written down
  * @param limits what a client may send and how long it may take
+ * @param cors which pages of other origins may read what they download
  * @param drain how the gateway stops
  */
 public record KeyveilSettings(
@@ -37,6 +39,7 @@ public record KeyveilSettings(
     DeliverySettings delivery,
     AuditSettings audit,
     LimitSettings limits,
+    CorsSettings cors,
     DrainSettings drain) {
   /** As {@code conf/keyveil.yaml} has them; production refuses them, for there is no issuer. */
   public static final KeyveilSettings DEFAULTS =
@@ -51,5 +54,6 @@ public record KeyveilSettings(
           DeliverySettings.DEFAULTS,
           AuditSettings.DEFAULTS,
           LimitSettings.DEFAULTS,
+          CorsSettings.DEFAULTS,
           DrainSettings.DEFAULTS);
 }

@@ -3,7 +3,9 @@ package io.keyveil.config;
 import io.keyveil.access.IssuerSettings;
 import io.keyveil.access.TokenSettings;
 import io.keyveil.http.AddressBlock;
+import io.keyveil.http.CorsSettings;
 import io.keyveil.http.ListenSettings;
+import io.keyveil.http.WebOrigin;
 import io.keyveil.s3.S3Settings;
 import java.net.URI;
 import java.util.List;
@@ -29,6 +31,7 @@ final class ProfileRules {
       rules.listen(settings.listen());
       rules.tokens(settings.tokens());
       rules.s3(settings.s3());
+      rules.cors(settings.cors());
     }
   }
 
@@ -62,6 +65,12 @@ final class ProfileRules {
   private void s3(S3Settings s3) {
     endpoint("s3.endpoint", s3.endpoint());
     endpoint("s3.publicEndpoint", s3.publicEndpoint());
+  }
+
+  private void cors(CorsSettings cors) {
+    if (cors.origins().stream().anyMatch(WebOrigin::any)) {
+      note("cors.origins", "*", "each origin by its name");
+    }
   }
 
   private void endpoint(String path, Optional<URI> endpoint) {

@@ -12,10 +12,13 @@ import io.keyveil.delivery.ResumeSettings;
 import io.keyveil.file.DeliveryPolicy;
 import io.keyveil.file.FileCacheSettings;
 import io.keyveil.http.AddressBlock;
+import io.keyveil.http.ConnectionSettings;
+import io.keyveil.http.CorsSettings;
 import io.keyveil.http.DrainSettings;
 import io.keyveil.http.LimitSettings;
 import io.keyveil.http.ListenSettings;
 import io.keyveil.http.TlsFiles;
+import io.keyveil.http.WebOrigin;
 import io.keyveil.ops.ManagementSettings;
 import io.keyveil.s3.BreakerSettings;
 import io.keyveil.s3.Encryption;
@@ -52,11 +55,13 @@ final class SettingsMapping {
         delivery(root.section("delivery")),
         audit(root.section("audit")),
         limits(root.section("limits")),
+        cors(root.section("cors")),
         drain(root.section("drain")));
   }
 
   private static ListenSettings listen(Section section) {
     ListenSettings defaults = ListenSettings.DEFAULTS;
+    ConnectionSettings connections = connections(section.section("connections"));
     Optional<TlsFiles> tls = section.sectionUnlessOff("tls").map(SettingsMapping::tls);
     return section
         .build(
@@ -70,7 +75,23 @@ final class SettingsMapping {
                         "trustedProxies",
                         defaults.trustedProxies(),
                         "addresses or blocks such as 10.0.0.0/8",
-                        AddressBlock::parse)))
+                        AddressBlock::parse),
+                    connections))
+        .orElse(defaults);
+  }
+
+  private static ConnectionSettings connections(Section section) {
+    ConnectionSettings defaults = ConnectionSettings.DEFAULTS;
+    return section
+        .build(
+            connections ->
+                new ConnectionSettings(
+                    connections.duration("handshake", defaults.handshake()),
+                    connections.duration("firstRequest", defaults.firstRequest()),
+                    connections.number("perAddress", defaults.perAddress()),
+                    connections.number("streams", defaults.streams()),
+                    connections.number("resets", defaults.resets()),
+                    connections.number("pings", defaults.pings())))
         .orElse(defaults);
   }
 
@@ -296,6 +317,21 @@ final class SettingsMapping {
                     limits.duration("idle", defaults.idle()),
                     limits.number("downloads", defaults.downloads()),
                     limits.number("downloadsPerSubject", defaults.downloadsPerSubject())))
+        .orElse(defaults);
+  }
+
+  private static CorsSettings cors(Section section) {
+    CorsSettings defaults = CorsSettings.DEFAULTS;
+    return section
+        .build(
+            cors ->
+                new CorsSettings(
+                    cors.list(
+                        "origins",
+                        defaults.origins(),
+                        "origins as browsers write them, such as https://portal.example.org",
+                        WebOrigin::parse),
+                    cors.duration("maxAge", defaults.maxAge())))
         .orElse(defaults);
   }
 

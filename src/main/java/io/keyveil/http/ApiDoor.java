@@ -24,20 +24,17 @@ final class ApiDoor {
 
   private final TokenVerifier tokens;
   private final Blocks blocks;
-  private final CredentialReader credentials;
+
+  /** A browser sends cookies by itself, also in a request that another site's page makes up. */
+  private final CredentialReader credentials = CredentialReader.bearerOnly();
+
   private final Answers answers;
   private final InstantSource clock;
 
-  ApiDoor(
-      TokenVerifier tokens,
-      Blocks blocks,
-      CredentialReader credentials,
-      Answers answers,
-      InstantSource clock) {
+  ApiDoor(TokenVerifier tokens, Blocks blocks, Answers answers, InstantSource clock) {
     this.tokens = tokens;
     this.blocks = blocks;
     this.clock = clock;
-    this.credentials = credentials;
     this.answers = answers;
   }
 

@@ -1,11 +1,9 @@
 package io.keyveil.http;
 
 import io.keyveil.access.Token;
-import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** Finds the credentials that a request carries: a bearer token (RFC 6750), a configured cookie. */
 final class CredentialReader {
@@ -20,6 +18,11 @@ final class CredentialReader {
     this.cookie = cookie;
   }
 
+  /** Takes bearer tokens alone. */
+  static CredentialReader bearerOnly() {
+    return new CredentialReader("");
+  }
+
   /** All of them; more than one is for the route to refuse. Other schemes are no credential. */
   List<Token> read(HttpServerRequest request) {
     List<Token> found = new ArrayList<>();
@@ -30,13 +33,30 @@ final class CredentialReader {
         found.add(Token.of(field.substring(BEARER.length()).strip()));
       }
     }
-    for (Cookie carried : cookies(request)) {
-      found.add(Token.of(carried.getValue()));
+    if (!cookie.isEmpty()) {
+      for (String field : request.headers().getAll("Cookie")) {
+        cookies(field, found);
+      }
     }
     return found;
   }
 
-  private Set<Cookie> cookies(HttpServerRequest request) {
-    return cookie.isEmpty() ? Set.of() : request.cookies(cookie);
+  /**
+   * Adds every cookie of the name (RFC 6265 section 4.2.1). Vert.x looks at the first field alone,
+   * though HTTP/2 clients send a field for each cookie (RFC 9113 section 8.2.3), and of two cookies
+   * with one name it shows one: which of them a client means nobody knows.
+   */
+  private void cookies(String field, List<Token> found) {
+    for (String pair : field.split(";", -1)) {
+      int equals = pair.indexOf('=');
+      if (equals >= 0 && pair.substring(0, equals).strip().equals(cookie)) {
+        found.add(Token.of(unquoted(pair.substring(equals + 1).strip())));
+      }
+    }
+  }
+
+  private static String unquoted(String value) {
+    boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+    return quoted ? value.substring(1, value.length() - 1) : value;
   }
 }

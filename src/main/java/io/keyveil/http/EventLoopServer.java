@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,26 +36,36 @@ final class EventLoopServer extends VerticleBase {
   /** Large writes cost fewer passes through the pipe. */
   private static final int CHUNK = 256 << 10;
 
+  /** Small frames that one request's header fields may be cut into; honest ones are full. */
+  private static final int CONTINUATIONS = 16;
+
   private final PublicServer.Parts parts;
+  private final AddressCount addresses;
   private final BooleanSupplier draining;
   private Set<String> operations = Set.of();
   private @Nullable HttpServer server;
 
-  EventLoopServer(PublicServer.Parts parts, BooleanSupplier draining) {
+  EventLoopServer(PublicServer.Parts parts, AddressCount addresses, BooleanSupplier draining) {
     this.parts = parts;
+    this.addresses = addresses;
     this.draining = draining;
   }
 
   @Override
   public Future<?> start() {
     Answers answers = new Answers(parts.random(), parts.tls().isPresent());
-    IdleConnections idle = new IdleConnections(vertx, parts.limits().idle());
+    Cors cors = new Cors(parts.cors(), !parts.cookie().isEmpty());
+    IdleConnections idle =
+        new IdleConnections(
+            vertx, parts.listen().connections().firstRequest(), parts.limits().idle());
     PublicRouter routes =
-        new PublicRouter(vertx, answers, idle, parts.meters(), parts.clock(), draining);
+        new PublicRouter(vertx, answers, cors, idle, parts.meters(), parts.clock(), draining);
     HttpServer created =
         vertx
             .createHttpServer(options())
-            .connectionHandler(idle::opened)
+            .connectionHandler(
+                new ConnectionGate(
+                    parts.listen().connections(), addresses, idle, parts.meters(), parts.clock()))
             .requestHandler(router(routes, answers))
             .invalidRequestHandler(routes::invalid);
     server = created;
@@ -78,7 +89,7 @@ final class EventLoopServer extends VerticleBase {
 
   private Handler<HttpServerRequest> router(PublicRouter routes, Answers answers) {
     CredentialReader credentials = new CredentialReader(parts.cookie());
-    ApiDoor door = new ApiDoor(parts.tokens(), parts.blocks(), credentials, answers, parts.clock());
+    ApiDoor door = new ApiDoor(parts.tokens(), parts.blocks(), answers, parts.clock());
     ManagementLog log = new ManagementLog(parts.audit(), parts.random(), parts.clock());
     FilesApi files =
         new FilesApi(parts.registry(), parts.registrations(), parts.changes(), log, answers);
@@ -95,6 +106,7 @@ final class EventLoopServer extends VerticleBase {
                     Optional.ofNullable(context.pathParam("id")).flatMap(FileId::parse)),
             HttpMethod.GET,
             HttpMethod.HEAD)
+        .shared()
         .orRefuse();
     routes
         .path("/api/v1/files")
@@ -167,12 +179,23 @@ final class EventLoopServer extends VerticleBase {
 
   private HttpServerOptions options() {
     int headers = (int) parts.limits().headers().bytes();
+    ConnectionSettings connections = parts.listen().connections();
     HttpServerOptions options =
         new HttpServerOptions()
             .setMaxHeaderSize(headers)
             .setMaxInitialLineLength((int) parts.limits().requestLine().bytes())
             .setMaxChunkSize(CHUNK)
-            .setInitialSettings(new Http2Settings().setMaxHeaderListSize(headers))
+            // Settings of our own take the place of Vert.x's, and name no most of streams.
+            .setInitialSettings(
+                new Http2Settings()
+                    .setMaxHeaderListSize(headers)
+                    .setMaxConcurrentStreams(connections.streams()))
+            .setHttp2RstFloodMaxRstFramePerWindow(connections.resets())
+            .setHttp2RstFloodWindowDuration((int) ConnectionGate.WINDOW.toSeconds())
+            .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
+            .setHttp2MaxSmallContinuationFrames(CONTINUATIONS)
+            .setSslHandshakeTimeout(connections.handshake().toMillis())
+            .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
             .setHttp2ClearTextEnabled(false)
             // Health checks of load balancers still speak 1.0; without it here they get a 501.
             .setAlpnVersions(

@@ -10,31 +10,62 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Closes connections on which no request runs for too long: idle ones, and those whose client never
- * finishes its header fields; {@link PublicRouter} has them end requests whose body does not come.
- * A connection with a running answer is never idle, however slowly its client reads; its transfer
- * watches that. One for each event loop, and used on it alone.
+ * Closes connections on which no request runs for too long: idle ones, those whose client never
+ * finishes its header fields, and, sooner, those that have never had a request; {@link
+ * PublicRouter} has them end requests whose body does not come. A connection with a running answer
+ * is never idle, however slowly its client reads; its transfer watches that. One for each event
+ * loop, and used on it alone.
  */
 final class IdleConnections {
   /** Looks that find a connection idle before it is closed: it may stay for an eighth longer. */
   private static final int LOOKS = 8;
 
   private final Map<HttpConnection, Use> open = new HashMap<>();
-  private final Lookout lookout;
+  private final Lookout used;
+  private final Lookout fresh;
   private final Vertx vertx;
   private final Duration patience;
 
-  IdleConnections(Vertx vertx, Duration patience) {
+  /**
+   * Nothing is open yet.
+   *
+   * @param first how long a connection may take until its first request
+   * @param patience how long it may be idle after that
+   */
+  IdleConnections(Vertx vertx, Duration first, Duration patience) {
     this.vertx = vertx;
     this.patience = patience;
-    this.lookout = new Lookout(vertx, patience.dividedBy(LOOKS));
+    this.fresh = new Lookout(vertx, first.dividedBy(LOOKS));
+    this.used = new Lookout(vertx, patience.dividedBy(LOOKS));
   }
 
   void opened(HttpConnection connection) {
     Use use = new Use(connection);
     open.put(connection, use);
-    lookout.add(use);
-    connection.closeHandler(closed -> closed(connection));
+    fresh.add(use);
+  }
+
+  /** It is gone, however that came. */
+  void closed(HttpConnection connection) {
+    Use use = open.remove(connection);
+    if (use != null) {
+      fresh.remove(use);
+      used.remove(use);
+    }
+  }
+
+  /** Whatever else comes on it is to be dropped: nobody knows where a request would begin. */
+  void condemn(HttpConnection connection) {
+    Use use = open.get(connection);
+    if (use != null) {
+      use.isCondemned = true;
+    }
+  }
+
+  /** Whether what comes on it is to be dropped. */
+  boolean isCondemned(HttpConnection connection) {
+    Use use = open.get(connection);
+    return use != null && use.isCondemned;
   }
 
   /** A request has begun. */
@@ -42,6 +73,11 @@ final class IdleConnections {
     Use use = open.get(connection);
     if (use != null) {
       use.requests++;
+      if (use.isFresh) {
+        use.isFresh = false;
+        fresh.remove(use);
+        used.add(use);
+      }
     }
   }
 
@@ -68,18 +104,13 @@ final class IdleConnections {
     vertx.cancelTimer(timer);
   }
 
-  private void closed(HttpConnection connection) {
-    Use use = open.remove(connection);
-    if (use != null) {
-      lookout.remove(use);
-    }
-  }
-
   /** How many requests run on a connection, and how often in a row none was found. */
   private static final class Use implements Lookout.Watched {
     private final HttpConnection connection;
     private int requests;
     private int idleLooks;
+    private boolean isFresh = true;
+    private boolean isCondemned;
 
     Use(HttpConnection connection) {
       this.connection = connection;

@@ -12,13 +12,15 @@ import java.util.Optional;
  * @param publicUrl how clients reach the gateway; https:// or http://, without query
  * @param tls the certificate and key; empty behind a proxy that ends TLS
  * @param trustedProxies from which addresses {@code Forwarded} and {@code X-Forwarded-For} count
+ * @param connections what a connection may do before anybody knows whose it is
  */
 public record ListenSettings(
     String host,
     int port,
     URI publicUrl,
     Optional<TlsFiles> tls,
-    List<AddressBlock> trustedProxies) {
+    List<AddressBlock> trustedProxies,
+    ConnectionSettings connections) {
 
   public static final ListenSettings DEFAULTS =
       new ListenSettings(
@@ -26,7 +28,8 @@ public record ListenSettings(
           8443,
           URI.create("https://localhost:8443"),
           Optional.of(TlsFiles.DEFAULTS),
-          List.of());
+          List.of(),
+          ConnectionSettings.DEFAULTS);
 
   public ListenSettings {
     trustedProxies = List.copyOf(trustedProxies);

@@ -2,11 +2,13 @@ package io.keyveil.http;
 
 import io.keyveil.file.FileId;
 import io.keyveil.ops.Meters;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.StreamResetException;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -36,8 +38,10 @@ final class PublicRouter {
   private static final Set<HttpMethod> METHODS = Set.copyOf(HttpMethod.values());
 
   private final Set<String> operations = new TreeSet<>();
+  private final List<String> shared = new ArrayList<>();
   private final Router router;
   private final Answers answers;
+  private final Cors cors;
   private final IdleConnections idle;
   private final Meters meters;
   private final InstantSource clock;
@@ -46,6 +50,7 @@ final class PublicRouter {
   PublicRouter(
       Vertx vertx,
       Answers answers,
+      Cors cors,
       IdleConnections idle,
       Meters meters,
       InstantSource clock,
@@ -53,6 +58,7 @@ final class PublicRouter {
     this.idle = idle;
     this.router = Router.router(vertx);
     this.answers = answers;
+    this.cors = cors;
     this.meters = meters;
     this.clock = clock;
     this.draining = draining;
@@ -99,6 +105,24 @@ final class PublicRouter {
       return this;
     }
 
+    /** Lets pages of other origins, those that are listed, read its answers. */
+    Path shared() {
+      shared.add(path.substring(0, path.indexOf(':')));
+      var unused =
+          router
+              .options(path)
+              .handler(
+                  context -> {
+                    if (Cors.grants(context.request())) {
+                      context.put("route", path);
+                      cors.grant(context.request());
+                    } else {
+                      context.next();
+                    }
+                  });
+      return this;
+    }
+
     void orRefuse() {
       String allow = String.join(", ", methods);
       router
@@ -127,9 +151,12 @@ final class PublicRouter {
    */
   Handler<HttpServerRequest> done(DownloadRoute downloads) {
     router.route().handler(context -> answers.problem(context.request(), Problem.NOT_FOUND));
-    return request ->
+    return request -> {
+      if (!idle.isCondemned(request.connection())) {
         plainDownload(request)
             .ifPresentOrElse(id -> serve(downloads, request, id), () -> router.handle(request));
+      }
+    };
   }
 
   private static Optional<FileId> plainDownload(HttpServerRequest request) {
@@ -145,6 +172,7 @@ final class PublicRouter {
     Exchange exchange = new DirectExchange(request, this::failed);
     try {
       answers.prepare(request);
+      cors.open(request);
       watch(exchange, () -> DownloadRoute.PATH);
       if (admits(request)) {
         downloads.serve(exchange, Optional.of(id));
@@ -156,10 +184,13 @@ final class PublicRouter {
 
   /** What Netty could not read (RFC 9112 sections 2.2 and 3, RFC 6585 section 5). */
   void invalid(HttpServerRequest request) {
+    if (idle.isCondemned(request.connection())) {
+      return;
+    }
     answers.prepare(request);
     Throwable cause = request.decoderResult() == null ? null : request.decoderResult().cause();
     String kind = cause == null ? "" : cause.getClass().getSimpleName();
-    answers.problemAndClose(
+    refuse(
         request,
         switch (kind) {
           case "TooLongHttpHeaderException" ->
@@ -172,6 +203,9 @@ final class PublicRouter {
 
   private void enter(RoutingContext context) {
     answers.prepare(context.request());
+    if (isShared(context)) {
+      cors.open(context.request());
+    }
     watch(
         new RoutedExchange(context),
         () -> Optional.ofNullable(context.<String>get("route")).orElse("none"));
@@ -180,13 +214,33 @@ final class PublicRouter {
     }
   }
 
+  /**
+   * Answers with a problem and closes the connection. What has been read behind the request already
+   * would be the next one as soon as this answer is written, so nothing more is listened to.
+   */
+  private void refuse(HttpServerRequest request, Problem problem) {
+    if (request.version() != HttpVersion.HTTP_2) {
+      idle.condemn(request.connection());
+    }
+    answers.problemAndClose(request, problem);
+  }
+
+  /** By the path that the router goes by, which it cannot tell of every text. */
+  private boolean isShared(RoutingContext context) {
+    String path = context.request().path();
+    return path != null
+        && path.startsWith("/")
+        && RequestGuard.isSoundTarget(path)
+        && shared.stream().anyMatch(context.normalizedPath()::startsWith);
+  }
+
   /** Whether the request may go on; if not, it is answered. */
   private boolean admits(HttpServerRequest request) {
     Optional<Problem> objection = RequestGuard.objection(request);
     if (objection.isPresent()) {
-      answers.problemAndClose(request, objection.get());
+      refuse(request, objection.get());
     } else if (draining.getAsBoolean()) {
-      answers.problemAndClose(request, Problem.unavailable("The gateway is stopping."));
+      refuse(request, Problem.unavailable("The gateway is stopping."));
     } else {
       return true;
     }
@@ -235,9 +289,12 @@ final class PublicRouter {
     }
     int status = context.statusCode();
     if (status == 413) {
-      answers.problemAndClose(request, Problem.BODY_TOO_LARGE);
+      refuse(request, Problem.BODY_TOO_LARGE);
+    } else if (!request.isEnded()) {
+      // Nothing of ours runs before a body is there: it broke while it was read.
+      refuse(request, Problem.invalidRequest("The body is not well-formed HTTP."));
     } else if (status == 400 || !hasPath(request)) {
-      answers.problemAndClose(request, Problem.invalidRequest("The address is not well-formed."));
+      refuse(request, Problem.invalidRequest("The address is not well-formed."));
     } else {
       internal(request, context.failure());
     }
@@ -250,9 +307,11 @@ final class PublicRouter {
     }
   }
 
-  /** Whether the client went in the middle of its body, which is no fault of ours. */
+  /** Whether the client went in the middle of its body or broke it, which is no fault of ours. */
   private static boolean left(@Nullable Throwable failure) {
-    return failure instanceof HttpClosedException || failure instanceof StreamResetException;
+    return failure instanceof HttpClosedException
+        || failure instanceof StreamResetException
+        || failure instanceof Http2Exception;
   }
 
   /** The router stumbles over targets without a path, such as that of CONNECT. */

@@ -38,6 +38,7 @@ public final class PublicServer {
   private final List<EventLoopServer> servers = new CopyOnWriteArrayList<>();
   private final Vertx vertx;
   private final Parts parts;
+  private final AddressCount addresses;
   private final int eventLoops;
   private volatile boolean listening;
   private volatile boolean draining;
@@ -52,6 +53,7 @@ public final class PublicServer {
   public record Parts(
       ListenSettings listen,
       LimitSettings limits,
+      CorsSettings cors,
       DeliverySettings delivery,
       Optional<TlsPair> tls,
       String cookie,
@@ -74,6 +76,9 @@ public final class PublicServer {
   public PublicServer(Vertx vertx, Parts parts, int eventLoops) {
     this.vertx = vertx;
     this.parts = parts;
+    this.addresses =
+        new AddressCount(
+            parts.listen().connections().perAddress(), parts.listen().trustedProxies());
     this.eventLoops = eventLoops;
   }
 
@@ -119,7 +124,7 @@ public final class PublicServer {
   }
 
   private EventLoopServer oneMore() {
-    EventLoopServer server = new EventLoopServer(parts, this::draining);
+    EventLoopServer server = new EventLoopServer(parts, addresses, this::draining);
     servers.add(server);
     return server;
   }

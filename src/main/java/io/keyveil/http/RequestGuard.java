@@ -38,6 +38,9 @@ final class RequestGuard {
     if (!isSoundTarget(request.uri())) {
       return invalid("The address is not well-formed.");
     }
+    if (headers.contains("")) {
+      return invalid("Send no field without a name.");
+    }
     if (!isKnownCoding(headers.getAll(HttpHeaderNames.TRANSFER_ENCODING))) {
       return invalid("Send no Transfer-Encoding but chunked.");
     }
@@ -63,15 +66,15 @@ final class RequestGuard {
   }
 
   /**
-   * Visible ASCII alone (RFC 9112 section 3.2), since Netty lets controls through; and of escapes
-   * whole ones alone (RFC 3986 section 2.1), since whoever asks for a parameter stumbles over
-   * others.
+   * Visible ASCII without a fragment alone (RFC 9112 section 3.2), since Netty lets controls
+   * through; and of escapes whole ones alone (RFC 3986 section 2.1), since whoever asks for a
+   * parameter stumbles over others.
    */
-  private static boolean isSoundTarget(String uri) {
+  static boolean isSoundTarget(String uri) {
     for (int i = 0; i < uri.length(); i++) {
       char c = uri.charAt(i);
       boolean broken = c == '%' && !(isHex(uri, i + 1) && isHex(uri, i + 2));
-      if (c <= ' ' || c >= 0x7f || broken) {
+      if (c <= ' ' || c >= 0x7f || c == '#' || broken) {
         return false;
       }
     }

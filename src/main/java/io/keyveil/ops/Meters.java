@@ -111,6 +111,15 @@ public final class Meters implements AutoCloseable {
         .increment();
   }
 
+  /** Counts a connection that was closed for what it did before anybody knew whose it was. */
+  public void connectionRefused(String reason) {
+    Counter.builder("keyveil.connections.refused")
+        .description("Connections closed for their address, or for what they sent")
+        .tag("reason", reason)
+        .register(registry)
+        .increment();
+  }
+
   /** Counts a failure that an operator should hear of. */
   public void alarm(String kind) {
     Counter.builder("keyveil.alarms")

@@ -329,6 +329,7 @@ class BoundsIT {
         settings.delivery(),
         settings.audit(),
         limits,
+        settings.cors(),
         settings.drain());
   }
 }

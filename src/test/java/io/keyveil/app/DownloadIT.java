@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyveil.app.GatewayHarness.Answer;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -155,6 +157,40 @@ class DownloadIT {
     assertThat(answer.status()).isEqualTo(200);
     Answer both = gateway.get("/files/" + id, gateway.reader("alice"), "Cookie", cookie);
     assertThat(both.status()).isEqualTo(400);
+  }
+
+  @Test
+  void refusesTwoCookiesOfTheNameInEitherVersion() {
+    String cookie = "kv-token=" + gateway.reader("alice");
+    for (HttpVersion version : List.of(HttpVersion.HTTP_1_1, HttpVersion.HTTP_2)) {
+      HttpClientAgent client = gateway.client(version);
+      assertThat(byCookies(client, "kv-token=x; " + cookie)).isEqualTo(400);
+      assertThat(byCookies(client, cookie + "; " + cookie)).isEqualTo(400);
+      assertThat(byCookies(client, "kv-token=x", cookie)).isEqualTo(400);
+      assertThat(byCookies(client, "theme=dark", cookie)).isEqualTo(200);
+      client.close().await();
+    }
+  }
+
+  private int byCookies(HttpClientAgent client, String... cookies) {
+    String[] fields =
+        Stream.of(cookies).flatMap(cookie -> Stream.of("Cookie", cookie)).toArray(String[]::new);
+    return gateway
+        .send(client, HttpMethod.GET, "/files/" + id, Optional.empty(), Buffer.buffer(), fields)
+        .status();
+  }
+
+  @Test
+  void letsNobodyIntoTheApiByCookie() {
+    String cookie = "kv-token=" + gateway.operator();
+    String path = "/api/v1/files/" + id;
+    for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.DELETE)) {
+      Answer answer =
+          gateway.send(method, path, Optional.empty(), Buffer.buffer(), "Cookie", cookie);
+      assertThat(answer.status()).isEqualTo(401);
+      assertThat(answer.header("www-authenticate")).contains("Bearer realm=\"keyveil\"");
+    }
+    assertThat(gateway.get(path, gateway.operator(), "Cookie", cookie).status()).isEqualTo(200);
   }
 
   @Test

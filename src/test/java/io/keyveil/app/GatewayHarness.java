@@ -14,10 +14,13 @@ import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.demo.DemoCertificate;
 import io.keyveil.demo.DemoLibraries;
 import io.keyveil.file.FileCacheSettings;
+import io.keyveil.http.ConnectionSettings;
+import io.keyveil.http.CorsSettings;
 import io.keyveil.http.DrainSettings;
 import io.keyveil.http.LimitSettings;
 import io.keyveil.http.ListenSettings;
 import io.keyveil.http.TlsFiles;
+import io.keyveil.http.WebOrigin;
 import io.keyveil.ops.ManagementSettings;
 import io.keyveil.s3.LocalS3;
 import io.keyveil.s3.S3Settings;
@@ -58,6 +61,7 @@ public final class GatewayHarness implements AutoCloseable {
   public static final String BUCKET = "clinic-canary-files";
   public static final String OPAQUE_BUCKET = "dl-0a1b2c";
   public static final String ISSUER = "https://idp.test/";
+  public static final String PORTAL = "https://portal.test";
   public static final String AUDIENCE = "keyveil-test";
 
   private final Vertx vertx = ServeCommand.vertx();
@@ -141,6 +145,7 @@ public final class GatewayHarness implements AutoCloseable {
         settings.delivery(),
         settings.audit(),
         settings.limits(),
+        settings.cors(),
         settings.drain());
   }
 
@@ -350,7 +355,8 @@ public final class GatewayHarness implements AutoCloseable {
             0,
             URI.create("https://localhost"),
             Optional.of(new TlsFiles(folder.resolve("cert.pem"), folder.resolve("key.pem"))),
-            List.of()),
+            List.of(),
+            ConnectionSettings.DEFAULTS),
         new ManagementSettings("127.0.0.1", 0),
         new TokenSettings(
             TokenSettings.DEFAULTS.leeway(),
@@ -379,6 +385,8 @@ public final class GatewayHarness implements AutoCloseable {
         DeliverySettings.DEFAULTS,
         new AuditSettings(folder.resolve("audit"), Durability.WRITE, 10_000, Optional.of("test")),
         LimitSettings.DEFAULTS,
+        new CorsSettings(
+            List.of(WebOrigin.parse(PORTAL).orElseThrow()), CorsSettings.DEFAULTS.maxAge()),
         new DrainSettings(Duration.ofSeconds(5)));
   }
 

@@ -91,6 +91,7 @@ record LyingGateway(LyingS3 s3, GatewayHarness harness, String id) implements Au
         delivery,
         settings.audit(),
         settings.limits(),
+        settings.cors(),
         settings.drain());
   }
 

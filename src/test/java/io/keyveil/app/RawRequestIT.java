@@ -2,29 +2,23 @@ package io.keyveil.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
+import io.keyveil.app.RawCorpus.After;
+import io.keyveil.app.RawCorpus.Row;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -32,10 +26,16 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class RawRequestIT {
   private static final byte[] CONTENT = "abcdefghij".getBytes(StandardCharsets.US_ASCII);
-  private static final int PATIENCE_MILLIS = 5_000;
+
+  /** Of the request that is sent behind each other one. */
+  private static final String FOLLOWING =
+      "Host: localhost\r\nRange: bytes=9-9\r\nConnection: close\r\n";
+
+  private static final Raw NOTHING = new Raw(0, List.of(), "");
+  private static final List<String> TABLE = new ArrayList<>();
   @TempDir static Path folder;
   private static GatewayHarness gateway;
-  private static SSLContext tls;
+  private static RawTls tls;
   private static String id;
 
   /** An answer off the wire. */
@@ -43,34 +43,28 @@ class RawRequestIT {
     boolean closes() {
       return fields.contains("connection: close");
     }
+
+    /** Whether it is the answer to the request that was sent behind. */
+    boolean isFollowing() {
+      return status == 206 && body.equals("j") && fields.contains("content-range: bytes 9-9/10");
+    }
   }
 
   @BeforeAll
-  static void start() throws IOException, GeneralSecurityException {
+  static void start() {
     gateway = GatewayHarness.start(folder);
     id = gateway.file("raw.bin", CONTENT, "alice", "auto");
-    tls = trusting(folder.resolve("cert.pem"));
+    tls = new RawTls(gateway);
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws IOException {
+    String metrics = gateway.management("/metrics").text();
     gateway.close();
-  }
-
-  private static SSLContext trusting(Path certificate)
-      throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    store.setCertificateEntry(
-        "gateway",
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(certificate))));
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
+    List<String> lines = new ArrayList<>(TABLE);
+    lines.add(0, TABLE.size() + " requests, each followed by a sound one");
+    Files.write(Path.of("target", "raw-requests.txt"), lines);
+    assertThat(metrics.contains("kind=\"internal\"")).as("a fault of ours").isFalse();
   }
 
   private static String auth() {
@@ -81,85 +75,29 @@ class RawRequestIT {
     return "GET /files/" + id + " HTTP/1.1\r\n" + fields + "\r\n";
   }
 
-  static Stream<Arguments> malformed() {
-    String host = "Host: localhost\r\n";
-    return Stream.of(
-        row("no Host", "GET /livez HTTP/1.1\r\n\r\n"),
-        row("two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
-        row("the same Host twice", "GET / HTTP/1.1\r\n" + host + host + "\r\n"),
-        row("two Hosts in one", "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n"),
-        row("an empty Host", "GET / HTTP/1.1\r\nHost:\r\n\r\n"),
-        row("a Host with a path", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"),
-        row("a Host with a user", "GET / HTTP/1.1\r\nHost: u@b\r\n\r\n"),
-        row("a body on GET", "GET / HTTP/1.1\r\n" + host + "Content-Length: 5\r\n\r\nhello"),
-        row(
-            "a chunked body on GET",
-            "GET / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-        row("a body on HEAD", "HEAD / HTTP/1.1\r\n" + host + "Content-Length: 5\r\n\r\nhello"),
-        row(
-            "two Ranges",
-            "GET / HTTP/1.1\r\n" + host + "Range: bytes=0-1\r\nRange: bytes=2-3\r\n\r\n"),
-        row("two Authorizations", "GET / HTTP/1.1\r\n" + host + auth() + auth() + "\r\n"),
-        row("nonsense", "\u0001\u0002\u0003\r\n\r\n"),
-        row("a sentence", "hello there, gateway\r\n\r\n"),
-        row("HTTP/0.9", "GET /\r\n\r\n"),
-        row("no version number", "GET / HTTP/one\r\n" + host + "\r\n"),
-        row("a folded Host", "GET / HTTP/1.1\r\nHost: a\r\n\tb\r\n\r\n"),
-        row("a NUL in a value", "GET / HTTP/1.1\r\n" + host + "X-A: b\u0000c\r\n\r\n"),
-        row("a NUL in a name", "GET / HTTP/1.1\r\n" + host + "X\u0000A: b\r\n\r\n"),
-        row("half an escape", "GET /files/x?delivery=% HTTP/1.1\r\n" + host + "\r\n"),
-        row("no escape", "GET /files/x?delivery=%zz HTTP/1.1\r\n" + host + "\r\n"),
-        row("no escape in a name", "GET /api/v1/files?%2=1 HTTP/1.1\r\n" + host + "\r\n"),
-        row("a NUL in the target", "GET /\u0000 HTTP/1.1\r\n" + host + "\r\n"),
-        row("a space before the colon", "GET / HTTP/1.1\r\n" + host + "X-A : b\r\n\r\n"),
-        row("a lone CR in a value", "GET / HTTP/1.1\r\n" + host + "X-A: b\rX-B: c\r\n\r\n"),
-        row(
-            "an unknown transfer coding",
-            "POST /api/v1/files HTTP/1.1\r\n" + host + "Transfer-Encoding: xchunked\r\n\r\n"),
-        row(
-            "a transfer coding behind chunked",
-            "POST /api/v1/files HTTP/1.1\r\n"
-                + host
-                + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
-        row(
-            "a length and a coding",
-            "POST /api/v1/files HTTP/1.1\r\n"
-                + host
-                + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-        row(
-            "two lengths",
-            "POST /api/v1/files HTTP/1.1\r\n"
-                + host
-                + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!"),
-        row(
-            "two lengths in one",
-            "POST /api/v1/files HTTP/1.1\r\n" + host + "Content-Length: 5, 6\r\n\r\nhello!"),
-        row(
-            "a negative length",
-            "POST /api/v1/files HTTP/1.1\r\n" + host + "Content-Length: -5\r\n\r\n"),
-        row(
-            "a signed length",
-            "POST /api/v1/files HTTP/1.1\r\n" + host + "Content-Length: +5\r\n\r\nhello"),
-        row(
-            "a transfer coding in HTTP/1.0",
-            "POST /api/v1/files HTTP/1.0\r\n"
-                + host
-                + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"));
-  }
-
-  private static Arguments row(String what, String request) {
-    return Arguments.of(what, request);
+  static List<Row> corpus() {
+    return RawCorpus.rows(id, gateway.reader("alice"));
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("malformed")
-  void refusesAndCloses(String what, String request) throws IOException {
-    List<Raw> answers = talk(request);
-    assertThat(answers).hasSize(1);
-    assertThat(answers.get(0).status()).as(answers.toString()).isEqualTo(400);
-    assertThat(answers.get(0).closes()).as(answers.toString()).isTrue();
-    assertThat(answers.get(0).fields()).contains("x-content-type-options: nosniff");
-    assertLives();
+  @MethodSource("corpus")
+  void getsTheAnswerItDeserves(Row row) throws IOException {
+    List<Raw> answers = talk(row.request() + get(FOLLOWING + auth()));
+    Raw first = answers.isEmpty() ? NOTHING : answers.get(0);
+    boolean served = answers.stream().skip(1).anyMatch(Raw::isFollowing);
+    TABLE.add(
+        "%-10s %-36s %3d  %s"
+            .formatted(row.group(), row.name(), first.status(), served ? "open" : "closed"));
+    assertThat(first.status())
+        .as(answers.toString())
+        .isIn(row.status() == RawCorpus.ANY ? List.of(0, 400) : List.of(row.status()));
+    assertThat(answers).hasSize(Math.min(first.status(), 1) + (row.after() == After.OPEN ? 1 : 0));
+    assertThat(served).as(answers.toString()).isEqualTo(row.after() == After.OPEN);
+    if (first.status() > 0 && first.status() != RawCorpus.VERTX) {
+      assertThat(first.fields()).contains("x-content-type-options: nosniff");
+      assertThat(first.closes()).as(answers.toString()).isEqualTo(row.after() == After.CLOSED);
+      assertThat(first.body().contains("abcdefghij")).isEqualTo(row.status() == 200);
+    }
   }
 
   @Test
@@ -178,6 +116,27 @@ class RawRequestIT {
                 + hidden);
     assertThat(answers).hasSize(1);
     assertLives();
+  }
+
+  /** Not to answer is not enough: what hides there must not be done. */
+  @Test
+  void doesNotDoWhatHidesBehindARefusedRequest() throws IOException {
+    String other = gateway.file("other.bin", CONTENT, "alice", "auto");
+    String hidden =
+        "DELETE /api/v1/files/"
+            + other
+            + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+            + gateway.operator()
+            + "\r\n\r\n";
+    for (String refused :
+        List.of(
+            "POST /api/v1/files HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: x\r\n\r\n",
+            "GET / HTTP/1.1\r\n\r\n",
+            "GET /files/% HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+      assertThat(talk(refused + hidden)).hasSize(1);
+      assertThat(gateway.get("/files/" + other, gateway.reader("alice")).status()).isEqualTo(200);
+    }
+    assertThat(gateway.audit()).noneMatch(line -> line.contains("\"revoke\""));
   }
 
   @Test
@@ -250,11 +209,13 @@ class RawRequestIT {
 
   /** Says all of it, and hears until the gateway closes; a gateway that does not, fails. */
   private static List<Raw> talk(String request) throws IOException {
-    try (SSLSocket socket =
-        (SSLSocket) tls.getSocketFactory().createSocket("127.0.0.1", gateway.gateway().port())) {
-      socket.setSoTimeout(PATIENCE_MILLIS);
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-      socket.getOutputStream().flush();
+    try (SSLSocket socket = tls.open()) {
+      try {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().flush();
+      } catch (IOException e) {
+        // It has hung up in the middle, perhaps with an answer.
+      }
       return answers(socket.getInputStream());
     }
   }
@@ -267,7 +228,7 @@ class RawRequestIT {
         fields.add(field.toLowerCase(Locale.ROOT));
       }
       String body = new String(in.readNBytes(length(fields)), StandardCharsets.UTF_8);
-      answers.add(new Raw(Integer.parseInt(status.substring(9, 12)), List.copyOf(fields), body));
+      answers.add(new Raw(Integer.parseInt(status.split(" ", -1)[1]), List.copyOf(fields), body));
     }
     return answers;
   }

@@ -47,6 +47,7 @@ class ReadinessIT {
             settings.audit().queueLimit(),
             Optional.of("another")),
         settings.limits(),
+        settings.cors(),
         settings.drain());
   }
 }

@@ -49,7 +49,7 @@ final class ConfigReaderTest {
         arguments("listen: {port: ''}", "listen.port: nothing (expected: a whole number)"),
         arguments("listen: 5", "listen: a single value (expected: settings by name)"),
         arguments("lisen: {port: 1}", "lisen: unknown setting (did you mean listen?)"),
-        arguments("cors: {}", UNKNOWN_AT_THE_TOP),
+        arguments("elsewhere: {}", UNKNOWN_AT_THE_TOP),
         arguments("drain: {after: 1s}", "drain.after: unknown setting (expected: deadline)"),
         arguments("profile: test", "profile: test (expected: production, development)"),
         arguments("listen: {tls: on}", "listen.tls: on (expected: off, or settings by name)"),
@@ -87,8 +87,8 @@ final class ConfigReaderTest {
   }
 
   private static final String UNKNOWN_AT_THE_TOP =
-      "cors: unknown setting (expected: profile, listen, management, tokens, store, cache, s3,"
-          + " delivery, audit, limits, drain)";
+      "elsewhere: unknown setting (expected: profile, listen, management, tokens, store, cache, s3,"
+          + " delivery, audit, limits, cors, drain)";
 
   @Test
   void tellsAllThatIsWrongAtOnce() {

@@ -28,7 +28,8 @@ final class ProfileRulesTest {
             s3.endpoint: http://s3.example.org (expected: in production https://, or http:// on \
             this machine)
             s3.publicEndpoint: http://10.0.0.1:9000 (expected: in production https://, or http:// \
-            on this machine)\
+            on this machine)
+            cors.origins: * (expected: in production each origin by its name)\
             """);
   }
 
@@ -92,6 +93,7 @@ final class ProfileRulesTest {
     settings.put("KEYVEIL_TOKENS_ISSUERS_0_JWKS", "http://127.0.0.1/jwks.json");
     settings.put("KEYVEIL_S3_ENDPOINT", "http://s3.example.org");
     settings.put("KEYVEIL_S3_PUBLIC_ENDPOINT", "http://10.0.0.1:9000");
+    settings.put("KEYVEIL_CORS_ORIGINS", "*");
     return settings;
   }
 }

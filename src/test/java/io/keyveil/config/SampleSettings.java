@@ -29,6 +29,8 @@ final class SampleSettings {
         publicUrl: https://files.example.org/base
         tls: {certificate: c.pem, key: k.pem}
         trustedProxies: [10.0.0.0/8, "::1"]
+        connections: {handshake: 35s, firstRequest: 36s, perAddress: 37, streams: 38, resets: 39,
+          pings: 40}
       management: {host: "::1", port: 2}
       tokens:
         leeway: 3s
@@ -100,6 +102,7 @@ final class SampleSettings {
       audit: {folder: other/audit, durability: write, queueLimit: 22, instance: i-23}
       limits: {headers: 33KiB, requestLine: 24KiB, body: 25KiB, idle: 26s, downloads: 27,
         downloadsPerSubject: 29}
+      cors: {origins: [https://a.example.org, "http://b:8080"], maxAge: 34s}
       drain: {deadline: 28s}
       """;
 
@@ -116,6 +119,12 @@ final class SampleSettings {
     KEYVEIL_LISTEN_TLS_CERTIFICATE=c.pem
     KEYVEIL_LISTEN_TLS_KEY=k.pem
     KEYVEIL_LISTEN_TRUSTED_PROXIES=10.0.0.0/8, ::1
+    KEYVEIL_LISTEN_CONNECTIONS_HANDSHAKE=35s
+    KEYVEIL_LISTEN_CONNECTIONS_FIRST_REQUEST=36s
+    KEYVEIL_LISTEN_CONNECTIONS_PER_ADDRESS=37
+    KEYVEIL_LISTEN_CONNECTIONS_STREAMS=38
+    KEYVEIL_LISTEN_CONNECTIONS_RESETS=39
+    KEYVEIL_LISTEN_CONNECTIONS_PINGS=40
     KEYVEIL_MANAGEMENT_HOST=::1
     KEYVEIL_MANAGEMENT_PORT=2
     KEYVEIL_TOKENS_LEEWAY=3s
@@ -195,6 +204,8 @@ final class SampleSettings {
     KEYVEIL_LIMITS_IDLE=26s
     KEYVEIL_LIMITS_DOWNLOADS=27
     KEYVEIL_LIMITS_DOWNLOADS_PER_SUBJECT=29
+    KEYVEIL_CORS_ORIGINS=https://a.example.org,http://b:8080
+    KEYVEIL_CORS_MAX_AGE=34s
     KEYVEIL_DRAIN_DEADLINE=28s
     """
         .lines()

@@ -1,0 +1,83 @@
+package io.keyveil.http;
+
+import io.keyveil.ops.Meters;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * What every connection meets once it has shaken hands: the limit of its address, a watch on its
+ * idleness and, over HTTP/2, a count of the frames that cost the client nothing and us an answer.
+ */
+final class ConnectionGate implements Handler<HttpConnection> {
+  /** The time within which frames and resets are counted. */
+  static final Duration WINDOW = Duration.ofSeconds(30);
+
+  private final ConnectionSettings settings;
+  private final AddressCount addresses;
+  private final IdleConnections idle;
+  private final Meters meters;
+  private final InstantSource clock;
+
+  ConnectionGate(
+      ConnectionSettings settings,
+      AddressCount addresses,
+      IdleConnections idle,
+      Meters meters,
+      InstantSource clock) {
+    this.settings = settings;
+    this.addresses = addresses;
+    this.idle = idle;
+    this.meters = meters;
+    this.clock = clock;
+  }
+
+  @Override
+  public void handle(HttpConnection connection) {
+    SocketAddress peer = connection.remoteAddress();
+    String address = peer == null || peer.hostAddress() == null ? "unknown" : peer.hostAddress();
+    if (!addresses.take(address)) {
+      meters.connectionRefused("address");
+      var unused = connection.close();
+      return;
+    }
+    idle.opened(connection);
+    connection.closeHandler(
+        closed -> {
+          addresses.giveBack(address);
+          idle.closed(connection);
+        });
+    if (connection.protocolVersion() == HttpVersion.HTTP_2) {
+      Pings pings = new Pings(connection);
+      connection.pingHandler(ping -> pings.another());
+      connection.remoteSettingsHandler(changed -> pings.another());
+    }
+  }
+
+  /** The PING and SETTINGS frames of a connection; Netty answers each, and counts none. */
+  private final class Pings {
+    private final HttpConnection connection;
+    private long windowEnd;
+    private int count;
+
+    Pings(HttpConnection connection) {
+      this.connection = connection;
+    }
+
+    void another() {
+      long now = clock.millis();
+      if (now >= windowEnd) {
+        windowEnd = now + WINDOW.toMillis();
+        count = 0;
+      }
+      count++;
+      if (count == settings.pings() + 1) {
+        meters.connectionRefused("pings");
+        var unused = connection.close();
+      }
+    }
+  }
+}

@@ -33,13 +33,15 @@ class ArchitectureTest {
           Map.entry("audit", List.of()),
           Map.entry("ops", List.of()),
           Map.entry("file", List.of("access")),
-          Map.entry("delivery", List.of("access", "audit", "file")),
+          Map.entry("limit", List.of("access")),
+          Map.entry("delivery", List.of("access", "audit", "file", "limit")),
           Map.entry("store", List.of("access", "audit", "file")),
           Map.entry("s3", List.of("access", "file", "delivery")),
-          Map.entry("http", List.of("access", "audit", "file", "delivery", "ops")),
+          Map.entry("http", List.of("access", "audit", "file", "limit", "delivery", "ops")),
           Map.entry(
               "config",
-              List.of("access", "audit", "ops", "file", "delivery", "store", "s3", "http")),
+              List.of(
+                  "access", "audit", "ops", "file", "limit", "delivery", "store", "s3", "http")),
           Map.entry("demo", List.of()),
           Map.entry(
               "app",
@@ -48,6 +50,7 @@ class ArchitectureTest {
                   "audit",
                   "ops",
                   "file",
+                  "limit",
                   "delivery",
                   "store",
                   "s3",

@@ -7,6 +7,8 @@ public enum Refusal {
   NO_CREDENTIAL,
   INVALID_TOKEN,
   INSUFFICIENT_SCOPE,
+  /** The subject, or its address, asks faster than it may. */
+  TOO_FAST,
   /** The subject already has as many downloads as it may have at once. */
   TOO_MANY,
   /** The gateway already has as many downloads as it may have at once. */
@@ -23,7 +25,7 @@ public enum Refusal {
     return switch (this) {
       case NO_CREDENTIAL, INVALID_TOKEN -> 401;
       case INSUFFICIENT_SCOPE -> 403;
-      case TOO_MANY -> 429;
+      case TOO_FAST, TOO_MANY -> 429;
       case FULL -> 503;
       case UNKNOWN, FOREIGN, REVOKED, EXPIRED -> 404;
     };

@@ -7,6 +7,7 @@ import io.keyveil.access.TokenVerifier;
 import io.keyveil.audit.AuditUnavailableException;
 import io.keyveil.file.CatalogUnavailableException;
 import io.keyveil.file.StoreUnavailableException;
+import io.keyveil.limit.Limit;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
@@ -16,17 +17,22 @@ import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets backends in: verifies the token, asks for a scope, and answers what went wrong behind. */
+/**
+ * Lets backends in: verifies the token, asks the rate limits and for a scope, and answers what went
+ * wrong behind.
+ */
 final class ApiDoor {
   private static final Logger LOG = LoggerFactory.getLogger(ApiDoor.class);
 
   private final TokenVerifier tokens;
   private final CredentialReader credentials;
+  private final RateGate rates;
   private final Answers answers;
 
-  ApiDoor(TokenVerifier tokens, CredentialReader credentials, Answers answers) {
+  ApiDoor(TokenVerifier tokens, CredentialReader credentials, RateGate rates, Answers answers) {
     this.tokens = tokens;
     this.credentials = credentials;
+    this.rates = rates;
     this.answers = answers;
   }
 
@@ -54,10 +60,29 @@ final class ApiDoor {
             verdict ->
                 verdict.match(
                     subject ->
-                        subject.hasScope(scope)
-                            ? action.apply(context, subject)
-                            : refuse(request, Problem.insufficientScope(scope)),
-                    reason -> refuse(request, Problem.INVALID_TOKEN)));
+                        within(Limit.SUBJECT, (asking, who) -> scoped(asking, who, scope, action))
+                            .apply(context, subject),
+                    reason -> refuse(request, rates.failed(request, reason))));
+  }
+
+  private Future<Void> scoped(
+      RoutingContext context,
+      Subject subject,
+      String scope,
+      BiFunction<RoutingContext, Subject, Future<Void>> action) {
+    return subject.hasScope(scope)
+        ? action.apply(context, subject)
+        : refuse(context.request(), Problem.insufficientScope(scope));
+  }
+
+  /** The action, for as long as the subject is within that limit. */
+  BiFunction<RoutingContext, Subject, Future<Void>> within(
+      Limit limit, BiFunction<RoutingContext, Subject, Future<Void>> action) {
+    return (context, subject) ->
+        rates
+            .asking(limit, subject)
+            .map(excess -> refuse(context.request(), excess))
+            .orElseGet(() -> action.apply(context, subject));
   }
 
   private Future<Void> refuse(HttpServerRequest request, Problem problem) {

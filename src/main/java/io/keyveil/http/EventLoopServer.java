@@ -2,11 +2,13 @@ package io.keyveil.http;
 
 import io.keyveil.delivery.CheckedSource;
 import io.keyveil.delivery.ContentDisposition;
+import io.keyveil.delivery.DownloadRates;
 import io.keyveil.delivery.Downloads;
 import io.keyveil.delivery.Lookout;
 import io.keyveil.delivery.ObjectSource;
 import io.keyveil.delivery.ResumingSource;
 import io.keyveil.file.FileId;
+import io.keyveil.limit.Limit;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
@@ -34,6 +36,9 @@ final class EventLoopServer extends VerticleBase {
   /** Large writes cost fewer passes through the pipe. */
   private static final int CHUNK = 256 << 10;
 
+  /** How often streams that are slowed down are looked at. */
+  private static final Duration PACE = Duration.ofMillis(50);
+
   private final PublicServer.Parts parts;
   private final BooleanSupplier draining;
   private Set<String> operations = Set.of();
@@ -48,13 +53,15 @@ final class EventLoopServer extends VerticleBase {
   public Future<?> start() {
     Answers answers = new Answers(parts.random(), parts.tls().isPresent());
     IdleConnections idle = new IdleConnections(vertx, parts.limits().idle());
+    RateGate rates =
+        new RateGate(parts.rates(), new ClientAddress(parts.listen().trustedProxies()));
     PublicRouter routes =
-        new PublicRouter(vertx, answers, idle, parts.meters(), parts.clock(), draining);
+        new PublicRouter(vertx, answers, rates, idle, parts.meters(), parts.clock(), draining);
     HttpServer created =
         vertx
             .createHttpServer(options())
             .connectionHandler(idle::opened)
-            .requestHandler(router(routes, answers))
+            .requestHandler(router(routes, rates, answers))
             .invalidRequestHandler(routes::invalid);
     server = created;
     operations = routes.operations();
@@ -75,9 +82,9 @@ final class EventLoopServer extends VerticleBase {
     return server == null ? Future.succeededFuture() : server.shutdown(longest);
   }
 
-  private Handler<HttpServerRequest> router(PublicRouter routes, Answers answers) {
+  private Handler<HttpServerRequest> router(PublicRouter routes, RateGate rates, Answers answers) {
     CredentialReader credentials = new CredentialReader(parts.cookie());
-    ApiDoor door = new ApiDoor(parts.tokens(), credentials, answers);
+    ApiDoor door = new ApiDoor(parts.tokens(), credentials, rates, answers);
     FilesApi files =
         new FilesApi(
             parts.registry(),
@@ -101,7 +108,10 @@ final class EventLoopServer extends VerticleBase {
         .orRefuse();
     routes
         .path("/api/v1/files")
-        .withBody(body, door.scoped("files:write", files::register), HttpMethod.POST)
+        .withBody(
+            body,
+            door.scoped("files:write", door.within(Limit.REGISTRATION, files::register)),
+            HttpMethod.POST)
         .on(door.scoped("files:manage", (context, subject) -> files.list(context)), HttpMethod.GET)
         .orRefuse();
     routes
@@ -128,6 +138,7 @@ final class EventLoopServer extends VerticleBase {
             parts.audit(),
             source(),
             parts.redirects(),
+            new DownloadRates(parts.rates(), new Lookout(vertx, PACE)),
             parts.slots(),
             parts.delivery(),
             parts.random(),

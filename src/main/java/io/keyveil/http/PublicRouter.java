@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The routes, and what every request meets before and after them: an ID, the guard, the drain, a
- * count. Each path says which methods it has, and refuses the others.
+ * The routes, and what every request meets before and after them: an ID, the guard, the drain, the
+ * rate of its address, a count. Each path says which methods it has, and refuses the others.
  */
 final class PublicRouter {
   private static final Logger LOG = LoggerFactory.getLogger(PublicRouter.class);
@@ -38,6 +38,7 @@ final class PublicRouter {
   private final Set<String> operations = new TreeSet<>();
   private final Router router;
   private final Answers answers;
+  private final RateGate rates;
   private final IdleConnections idle;
   private final Meters meters;
   private final InstantSource clock;
@@ -46,10 +47,12 @@ final class PublicRouter {
   PublicRouter(
       Vertx vertx,
       Answers answers,
+      RateGate rates,
       IdleConnections idle,
       Meters meters,
       InstantSource clock,
       BooleanSupplier draining) {
+    this.rates = rates;
     this.idle = idle;
     this.router = Router.router(vertx);
     this.answers = answers;
@@ -188,9 +191,16 @@ final class PublicRouter {
     } else if (draining.getAsBoolean()) {
       answers.problemAndClose(request, Problem.unavailable("The gateway is stopping."));
     } else {
-      return true;
+      return within(request);
     }
     return false;
+  }
+
+  /** The connection stays: the next would only cost another handshake. */
+  private boolean within(HttpServerRequest request) {
+    Optional<Problem> excess = rates.entering(request);
+    excess.ifPresent(problem -> answers.problem(request, problem));
+    return excess.isEmpty();
   }
 
   private void watch(Exchange exchange, Supplier<String> route) {

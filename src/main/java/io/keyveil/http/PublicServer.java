@@ -10,6 +10,7 @@ import io.keyveil.file.FileChangeReader;
 import io.keyveil.file.FileRegistry;
 import io.keyveil.file.FileStore;
 import io.keyveil.file.RegistrationReader;
+import io.keyveil.limit.Limits;
 import io.keyveil.ops.Meters;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -61,6 +62,7 @@ public final class PublicServer {
       FileChangeReader changes,
       Supplier<ObjectSource> sources,
       RedirectSigner redirects,
+      Limits rates,
       DownloadSlots slots,
       RunningTransfers transfers,
       Meters meters,

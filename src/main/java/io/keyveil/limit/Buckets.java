@@ -2,6 +2,7 @@ package io.keyveil.limit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import java.time.Duration;
@@ -14,15 +15,19 @@ import java.time.Duration;
  * one that keeps asking a fresh bucket. Shared by all event loops, without a lock of our own.
  */
 final class Buckets {
-  /** Debt is paid back in this time, or keeps new requests out. */
-  static final Duration DEEP = Duration.ofSeconds(10);
+  /** How much longer than need be a party is remembered. */
+  private static final Duration SLACK = Duration.ofSeconds(10);
 
   private final Cache<Party, Bucket> buckets;
   private final Rate rate;
   private final Bandwidth bandwidth;
   private final SteadyTime time;
 
-  Buckets(Rate rate, int remembered, SteadyTime time) {
+  /**
+   * @param lends whether more may be taken than there is, and an empty bucket may take longer to
+   *     fill than its rate says; to find out how long costs more than to count
+   */
+  Buckets(Rate rate, boolean lends, int remembered, SteadyTime time) {
     this.rate = rate;
     this.time = time;
     this.bandwidth =
@@ -30,13 +35,16 @@ final class Buckets {
             .capacity(rate.burst())
             .refillGreedy(rate.perSecond(), Duration.ofSeconds(1))
             .build();
-    this.buckets =
+    Caffeine<Object, Object> all =
         Caffeine.newBuilder()
             .maximumSize(remembered)
-            .expireAfterAccess(rate.window().plus(DEEP))
             .ticker(time::currentTimeNanos)
-            .executor(Runnable::run)
-            .build();
+            .executor(Runnable::run);
+    this.buckets =
+        lends
+            ? all.expireAfter(Expiry.<Party, Bucket>accessing((party, its) -> untilFull(its)))
+                .build()
+            : all.expireAfterAccess(rate.window().plus(SLACK)).build();
   }
 
   Rate rate() {
@@ -77,6 +85,10 @@ final class Buckets {
   long size() {
     buckets.cleanUp();
     return buckets.estimatedSize();
+  }
+
+  private Duration untilFull(Bucket bucket) {
+    return rate.time(rate.burst() - bucket.getAvailableTokens()).plus(SLACK);
   }
 
   private Bucket of(Party party) {

@@ -16,6 +16,9 @@ import java.util.function.Supplier;
  * requests refused. Shared by all event loops.
  */
 public final class Limits {
+  /** Owing more than comes in this time keeps new requests out. */
+  private static final Duration DEEP = Duration.ofSeconds(10);
+
   private final Map<Limit, Buckets> buckets = new EnumMap<>(Limit.class);
   private final boolean enforced;
   private final Overruns overruns;
@@ -27,7 +30,7 @@ public final class Limits {
     for (Limit limit : Limit.values()) {
       Rate rate = settings.rate(limit);
       if (rate.limits()) {
-        buckets.put(limit, new Buckets(rate, settings.remembered(), time));
+        buckets.put(limit, new Buckets(rate, limit.countsBytes(), settings.remembered(), time));
       }
     }
   }
@@ -60,7 +63,7 @@ public final class Limits {
       return Optional.empty();
     }
     Duration wait = its.owed(party);
-    return wait.compareTo(Buckets.DEEP) <= 0
+    return wait.compareTo(DEEP) <= 0
         ? Optional.empty()
         : refusal(limit, () -> new Excess(limit, its.rate(), wait));
   }

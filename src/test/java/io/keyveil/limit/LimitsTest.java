@@ -138,8 +138,19 @@ final class LimitsTest {
     takeAll(limits, Limit.SUBJECT, ALICE, 10);
     clock.move(Duration.ofSeconds(10));
     assertThat(limits.remembered(Limit.SUBJECT)).isEqualTo(1);
-    clock.move(Buckets.DEEP);
+    clock.move(Duration.ofSeconds(12));
     assertThat(limits.remembered(Limit.SUBJECT)).isZero();
+  }
+
+  @Test
+  void remembersWhatIsOwedUntilItIsPaid() {
+    Limits limits = limits(Enforcement.ENFORCE, new Rate(10, 10));
+    limits.pace(() -> BOB, () -> ALICE).orElseThrow().spend(10_010);
+    clock.move(Duration.ofMinutes(15));
+    assertThat(limits.deepInDebt(Limit.SUBJECT_BYTES, ALICE).orElseThrow().delay())
+        .isEqualTo(Duration.ofSeconds(100));
+    clock.move(Duration.ofSeconds(112));
+    assertThat(limits.remembered(Limit.SUBJECT_BYTES)).isZero();
   }
 
   /** At any moment no more has passed than the burst and what came since. */

@@ -38,8 +38,9 @@ final class RateTest {
   void canFillTheFastestAndTheSlowestBucket() {
     var time = new SteadyTime(InstantSource.system());
     Party party = Party.address("192.0.2.1");
-    assertThat(new Buckets(new Rate(1_000_000_000, 1_000_000_000_000L), 1_000, time).take(party))
+    assertThat(
+            new Buckets(new Rate(1_000_000_000, 1_000_000_000_000L), true, 1_000, time).take(party))
         .isTrue();
-    assertThat(new Buckets(new Rate(1, 86_400), 1_000, time).take(party)).isTrue();
+    assertThat(new Buckets(new Rate(1, 86_400), false, 1_000, time).take(party)).isTrue();
   }
 }

@@ -25,7 +25,7 @@ public record RateSettings(
   public static final RateSettings DEFAULTS =
       new RateSettings(
           Enforcement.ENFORCE,
-          100_000,
+          50_000,
           new Traffic(new Rate(1_000, 10_000), ANY_BYTES),
           new Traffic(new Rate(200, 2_000), ANY_BYTES),
           new Rate(50, 500),

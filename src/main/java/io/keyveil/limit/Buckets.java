@@ -3,8 +3,11 @@ package io.keyveil.limit;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
-import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.BucketListener;
+import io.github.bucket4j.MathType;
+import io.github.bucket4j.local.LockFreeBucket;
 import java.time.Duration;
 
 /**
@@ -20,7 +23,7 @@ final class Buckets {
 
   private final Cache<Party, Bucket> buckets;
   private final Rate rate;
-  private final Bandwidth bandwidth;
+  private final BucketConfiguration configuration;
   private final SteadyTime time;
 
   /**
@@ -30,10 +33,13 @@ final class Buckets {
   Buckets(Rate rate, boolean lends, int remembered, SteadyTime time) {
     this.rate = rate;
     this.time = time;
-    this.bandwidth =
-        Bandwidth.builder()
-            .capacity(rate.burst())
-            .refillGreedy(rate.perSecond(), Duration.ofSeconds(1))
+    this.configuration =
+        BucketConfiguration.builder()
+            .addLimit(
+                limit ->
+                    limit
+                        .capacity(rate.burst())
+                        .refillGreedy(rate.perSecond(), Duration.ofSeconds(1)))
             .build();
     Caffeine<Object, Object> all =
         Caffeine.newBuilder()
@@ -92,8 +98,13 @@ final class Buckets {
   }
 
   private Bucket of(Party party) {
-    return buckets.get(
-        party,
-        unknown -> Bucket.builder().addLimit(bandwidth).withCustomTimePrecision(time).build());
+    return buckets.get(party, unknown -> full());
+  }
+
+  /**
+   * All share one configuration: a builder would make another for each, and memory is what counts.
+   */
+  private Bucket full() {
+    return new LockFreeBucket(configuration, MathType.INTEGER_64_BITS, time, BucketListener.NOPE);
   }
 }

@@ -30,6 +30,7 @@ public class SlowReaders {
                 .setHostnameVerificationAlgorithm("")
                 .setSslEngineOptions(new OpenSSLEngineOptions())
                 .setReceiveBufferSize(8192)
+                .setSslHandshakeTimeout(60)
                 .setConnectTimeout(60_000));
     Queue<NetSocket> open = new ConcurrentLinkedQueue<>();
     AtomicLong bytes = new AtomicLong();

@@ -233,11 +233,11 @@ def compare(values, unit, lower):
             "better": "lower" if lower else "higher", "all": values}
 
 
-def wrk(url, fields, seconds, connections, threads=1):
+def wrk(url, fields, seconds, connections, threads=1, refused=False):
     out = run("wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--latency", *fields, url)
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
-    if bad:
-        sys.exit(f"{url}: {bad.group(0)}")
+    if bool(bad) != refused:
+        sys.exit(f"{url}: {bad.group(0) if bad else 'not refused'}")
     median = re.search(r"50%\s+([\d.]+)(us|ms|s)", out)
     return (int(re.search(r"(\d+) requests in", out).group(1)),
             float(median.group(1)) * {"us": 1e-3, "ms": 1, "s": 1e3}[median.group(2)])
@@ -285,6 +285,54 @@ def latency(site):
             "ratio": None, "better": "lower", "all": {"keyveil": keyveil, "nginx": nginx, "backend": direct}}
 
 
+def token_cache(site, rounds):
+    """Requests per second and per CPU second of answers from the store, with and without a token cache."""
+    rates, speed = {"warm": [], "cold": []}, {"warm": [], "cold": []}
+    for cache in rates:
+        site.stop()
+        site.env["KEYVEIL_TOKENS_CACHE_SIZE"] = "10000" if cache == "warm" else "0"
+        site.serve()
+        _, url, fields = site.urls("1k.bin")["keyveil"]
+        wrk(url, fields + ["-H", "If-None-Match: *"], 30, 32)
+        for _ in range(rounds):
+            before = cpu(site.pid)
+            requests, _ = wrk(url, fields + ["-H", "If-None-Match: *"], 8, 32)
+            rates[cache].append(requests / (cpu(site.pid) - before))
+            speed[cache].append(round(requests / 8))
+    del site.env["KEYVEIL_TOKENS_CACHE_SIZE"]
+    warm, cold = (statistics.median(rates[c]) for c in ("warm", "cold"))
+    return {"unit": "304s per CPU s, RS256 (other: without a token cache)", "keyveil": round(warm, 1), "nginx": round(cold, 1),
+            "ratio": round(warm / cold, 2), "better": "higher", "all": {"per CPU s": rates, "per s": speed}}
+
+
+def sameness(site, rounds):
+    """Microseconds between the medians of the fastest and the slowest kind of file that is not there."""
+    config = list(map(str, site.config))
+    register = lambda *more: run(*site.keyveil(
+        "files", "register", "--bucket", "bench-files", "--key", "1k.bin", "--name", "1k.bin", "--type", "text/plain", *more, *config),
+        env=site.env).strip()
+    soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 20))
+    hidden = {"unknown": "AAAAAAAAAAAAAAAAAAAAAA", "foreign": register("--allow", "subject=somebody"), "revoked": register("--allow", "subject=bench"),
+              "expired": register("--allow", "subject=bench", "--expires-at", soon), "blocked": register("--allow", "subject=bench")}
+    run(*site.keyveil("files", "revoke", "--config", config[1], "--", hidden["revoked"]), env=site.env)
+    run(*site.keyveil("block", *config, "file", "--", hidden["blocked"]), env=site.env)
+    time.sleep(20)
+    _, known, fields = site.urls("1k.bin")["keyveil"]
+    ask = lambda file, seconds: wrk(known.rsplit("/", 1)[0] + "/" + file, fields, seconds, 1, refused=True)
+    for file in hidden.values():
+        ask(file, 5)
+    medians, samples = {kind: [] for kind in hidden}, dict.fromkeys(hidden, 0)
+    for number in range(rounds * 3):
+        # Another order each time, so that nobody always comes first.
+        for kind in sorted(hidden, key=lambda kind: hash((kind, number))):
+            requests, median = ask(hidden[kind], 2)
+            medians[kind].append(median * 1e3)
+            samples[kind] += requests
+    middle = {kind: round(statistics.median(m), 1) for kind, m in medians.items()}
+    return {"unit": f"us between the medians of {min(samples.values())} samples or more of each", "keyveil": round(max(middle.values()) - min(middle.values()), 1),
+            "nginx": None, "ratio": None, "better": "lower", "all": {"medians us": middle, "each round": medians, "samples": samples}}
+
+
 def slow_readers(site, readers, seconds):
     """Resident memory above idle while many clients read 8 KiB a second each."""
     idle = rss_mib(site.pid)
@@ -311,7 +359,7 @@ def slow_readers(site, readers, seconds):
 
 
 def main():
-    names = ["startup", "http1", "http2", "small", "redirect", "latency", "slow"]
+    names = ["startup", "http1", "http2", "small", "redirect", "latency", "slow", "tokens", "sameness"]
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--only", default=",".join(names))
     arguments.add_argument("--rounds", type=int, default=3)
@@ -338,6 +386,10 @@ def main():
         results["1 KiB, idle"] = latency(site)
     if "slow" in wanted:
         results["slow readers"] = slow_readers(site, given.readers, given.seconds)
+    if "tokens" in wanted:
+        results["token cache"] = token_cache(site, given.rounds)
+    if "sameness" in wanted:
+        results["hidden files"] = sameness(site, given.rounds)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Linux {platform.release().split('-')[0]}, " + \
         subprocess.run([given.java, "-version"], capture_output=True, text=True).stderr.split("\n")[0]
     print(machine)

@@ -34,10 +34,12 @@ class ArchitectureTest {
           Map.entry("ops", List.of()),
           Map.entry("file", List.of("access")),
           Map.entry("limit", List.of("access")),
-          Map.entry("delivery", List.of("access", "audit", "file", "limit")),
-          Map.entry("store", List.of("access", "audit", "file")),
+          Map.entry("block", List.of("access", "file")),
+          Map.entry("delivery", List.of("access", "audit", "block", "file", "limit")),
+          Map.entry("store", List.of("access", "audit", "block", "file")),
           Map.entry("s3", List.of("access", "file", "delivery")),
-          Map.entry("http", List.of("access", "audit", "file", "limit", "delivery", "ops")),
+          Map.entry(
+              "http", List.of("access", "audit", "block", "file", "limit", "delivery", "ops")),
           Map.entry(
               "config",
               List.of(
@@ -49,6 +51,7 @@ class ArchitectureTest {
                   "access",
                   "audit",
                   "ops",
+                  "block",
                   "file",
                   "limit",
                   "delivery",

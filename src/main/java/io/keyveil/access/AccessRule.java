@@ -1,5 +1,6 @@
 package io.keyveil.access;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +14,12 @@ public sealed interface AccessRule {
   /** Nobody at all. */
   AccessRule NOBODY = new AnyOf(List.of());
 
-  boolean allows(Subject subject);
+  /**
+   * Whether the subject may have the file now.
+   *
+   * @param now for rules about time
+   */
+  boolean allows(Subject subject, Instant now);
 
   /** Calls the case's own method. */
   <R> R match(Cases<R> cases);
@@ -26,7 +32,17 @@ public sealed interface AccessRule {
 
     R claimIs(ClaimIs rule);
 
+    R claimContains(ClaimContains rule);
+
     R hasScope(HasScope rule);
+
+    R hasRole(HasRole rule);
+
+    R issuerIs(IssuerIs rule);
+
+    R notBefore(NotBefore rule);
+
+    R notAfter(NotAfter rule);
 
     R anyOf(AnyOf rule);
 
@@ -36,7 +52,7 @@ public sealed interface AccessRule {
   /** Whoever has a verified token. Has to be said, is never a default. */
   record AnyoneAuthenticated() implements AccessRule {
     @Override
-    public boolean allows(Subject subject) {
+    public boolean allows(Subject subject, Instant now) {
       return true;
     }
 
@@ -49,7 +65,7 @@ public sealed interface AccessRule {
   /** One subject, by {@code sub}, and by issuer where one is named. */
   record SubjectIs(String subject, Optional<String> issuer) implements AccessRule {
     @Override
-    public boolean allows(Subject who) {
+    public boolean allows(Subject who, Instant now) {
       return who.name().equals(subject) && issuer.map(who.issuer()::equals).orElse(true);
     }
 
@@ -62,7 +78,7 @@ public sealed interface AccessRule {
   /** A claim that has a value, or is a list that contains it. */
   record ClaimIs(String claim, String value) implements AccessRule {
     @Override
-    public boolean allows(Subject subject) {
+    public boolean allows(Subject subject, Instant now) {
       return subject.hasClaim(claim, value);
     }
 
@@ -72,16 +88,81 @@ public sealed interface AccessRule {
     }
   }
 
+  /** A claim whose list, or whose words between spaces, contain a value. */
+  record ClaimContains(String claim, String value) implements AccessRule {
+    @Override
+    public boolean allows(Subject subject, Instant now) {
+      return subject.claimContains(claim, value);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.claimContains(this);
+    }
+  }
+
   /** A granted scope. */
   record HasScope(String scope) implements AccessRule {
     @Override
-    public boolean allows(Subject subject) {
+    public boolean allows(Subject subject, Instant now) {
       return subject.hasScope(scope);
     }
 
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.hasScope(this);
+    }
+  }
+
+  /** A role that the issuer says the subject has. */
+  record HasRole(String role) implements AccessRule {
+    @Override
+    public boolean allows(Subject subject, Instant now) {
+      return subject.hasRole(role);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.hasRole(this);
+    }
+  }
+
+  /** Any subject of one issuer. */
+  record IssuerIs(String issuer) implements AccessRule {
+    @Override
+    public boolean allows(Subject subject, Instant now) {
+      return subject.issuer().equals(issuer);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.issuerIs(this);
+    }
+  }
+
+  /** Nobody before that moment. */
+  record NotBefore(Instant time) implements AccessRule {
+    @Override
+    public boolean allows(Subject subject, Instant now) {
+      return !now.isBefore(time);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.notBefore(this);
+    }
+  }
+
+  /** Nobody from that moment on. */
+  record NotAfter(Instant time) implements AccessRule {
+    @Override
+    public boolean allows(Subject subject, Instant now) {
+      return now.isBefore(time);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.notAfter(this);
     }
   }
 
@@ -92,8 +173,8 @@ public sealed interface AccessRule {
     }
 
     @Override
-    public boolean allows(Subject subject) {
-      return rules.stream().anyMatch(rule -> rule.allows(subject));
+    public boolean allows(Subject subject, Instant now) {
+      return rules.stream().anyMatch(rule -> rule.allows(subject, now));
     }
 
     @Override
@@ -109,8 +190,8 @@ public sealed interface AccessRule {
     }
 
     @Override
-    public boolean allows(Subject subject) {
-      return !rules.isEmpty() && rules.stream().allMatch(rule -> rule.allows(subject));
+    public boolean allows(Subject subject, Instant now) {
+      return !rules.isEmpty() && rules.stream().allMatch(rule -> rule.allows(subject, now));
     }
 
     @Override

@@ -1,69 +1,28 @@
 package io.keyveil.access;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
-/** A JWK set at a URL: one GET, no redirects, and limits on its time and size. */
+/** A JWK set at a URL. */
 final class HttpKeySource implements KeySource {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  static final String ACCEPT = "application/jwk-set+json, application/json";
 
-  private final HttpClient client;
-  private final RequestOptions request;
+  private final BoundedGet get;
+  private final String url;
 
   HttpKeySource(HttpClient client, String url) {
-    this.client = client;
-    this.request =
-        new RequestOptions()
-            .setMethod(HttpMethod.GET)
-            .setAbsoluteURI(url)
-            .setFollowRedirects(false)
-            .setConnectTimeout(PATIENCE.toMillis())
-            .putHeader("Accept", "application/jwk-set+json, application/json");
+    this.get = new BoundedGet(client, ACCEPT);
+    this.url = url;
   }
 
   @Override
   public Future<Buffer> read() {
-    return client.request(request).compose(HttpKeySource::exchange);
+    return get.fetch(url);
   }
 
   @Override
   public Future<String> mark() {
     return Future.succeededFuture("");
-  }
-
-  /** A timer of our own over the whole exchange: a trickle of bytes never looks idle. */
-  private static Future<Buffer> exchange(HttpClientRequest request) {
-    return request
-        .send()
-        .compose(HttpKeySource::body)
-        .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-        .onFailure(failure -> request.reset());
-  }
-
-  private static Future<Buffer> body(HttpClientResponse response) {
-    Promise<Buffer> whole = Promise.promise();
-    Buffer soFar = Buffer.buffer();
-    response.handler(
-        chunk -> {
-          if (soFar.length() + chunk.length() <= JwkSet.MAX_BYTES) {
-            soFar.appendBuffer(chunk);
-          } else {
-            whole.tryFail("the answer is larger than " + JwkSet.MAX_BYTES / 1024 + " KiB");
-          }
-        });
-    response.exceptionHandler(whole::tryFail);
-    response.endHandler(end -> whole.tryComplete(soFar));
-    if (response.statusCode() != 200) {
-      whole.tryFail("status " + response.statusCode());
-    }
-    return whole.future();
   }
 }

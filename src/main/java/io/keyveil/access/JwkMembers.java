@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The required members of a public JWK, which are the key itself (RFC 7638 section 3.2).
+ * The required members of a JWK, which are the key itself (RFC 7638 section 3.2).
  *
  * @param members base64url values and plain names, sorted; none needs escaping in JSON
  */
@@ -32,6 +32,11 @@ record JwkMembers(SortedMap<String, String> members) {
     return of(Map.of("kty", "OKP", "crv", "Ed25519", "x", Base64Url.encode(x)));
   }
 
+  /** A secret, whose thumbprint is as secret as it is. */
+  static JwkMembers secret(SharedSecret secret) {
+    return of(Map.of("kty", "oct", "k", Base64Url.encode(secret.reveal())));
+  }
+
   /** The SHA-256 of the members as JSON without spaces, as base64url. */
   String thumbprint() {
     String json =
@@ -44,6 +49,11 @@ record JwkMembers(SortedMap<String, String> members) {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
+  }
+
+  @Override
+  public String toString() {
+    return "JwkMembers[" + members.get("kty") + "]";
   }
 
   private static JwkMembers of(Map<String, String> members) {

@@ -44,6 +44,7 @@ final class JwkReader {
       case RSA -> rsa(jwk);
       case EC -> ec(jwk);
       case OKP -> ed25519(jwk);
+      case SECRET -> Optional.empty();
     };
   }
 
@@ -114,7 +115,7 @@ final class JwkReader {
     return key(
         jwk,
         JwkMembers.ec(algorithm.curve(), x, y),
-        algorithm.signatureLength(),
+        0,
         algorithms(jwk, Kind.EC, algorithm.curve()));
   }
 
@@ -149,11 +150,7 @@ final class JwkReader {
     if (x.length != 32) {
       throw new InvalidKeysException("an Ed25519 key of the wrong length");
     }
-    return key(
-        jwk,
-        JwkMembers.ed25519(x),
-        own.get().signatureLength(),
-        algorithms(jwk, Kind.OKP, own.get().curve()));
+    return key(jwk, JwkMembers.ed25519(x), 0, algorithms(jwk, Kind.OKP, own.get().curve()));
   }
 
   private static Optional<Algorithm> byCurve(JsonNode jwk, Kind kind) {
@@ -179,7 +176,7 @@ final class JwkReader {
   }
 
   private static Optional<VerificationKey> key(
-      JsonNode jwk, JwkMembers members, int signatureLength, Set<Algorithm> algorithms) {
+      JsonNode jwk, JwkMembers members, int rsaLength, Set<Algorithm> algorithms) {
     Optional<String> kid = Optional.ofNullable(jwk.path("kid").textValue());
     if (kid.filter(name -> name.isEmpty() || name.length() > MAX_TEXT).isPresent()) {
       throw new InvalidKeysException("a kid that is empty or longer than " + MAX_TEXT);
@@ -188,7 +185,7 @@ final class JwkReader {
       return Optional.empty();
     }
     try {
-      return Optional.of(new VerificationKey(kid, members, signatureLength, algorithms));
+      return Optional.of(new VerificationKey(kid, members, rsaLength, algorithms));
     } catch (RuntimeException e) {
       throw new InvalidKeysException("a key that the signature engine does not take");
     }

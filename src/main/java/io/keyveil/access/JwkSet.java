@@ -13,8 +13,9 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 
 /**
- * The public keys of one issuer, read strictly: a set with anything in it that should not be there
- * is refused whole, because whoever wrote it did not know what they were doing.
+ * The keys of one issuer, which are public and read strictly, or one secret. A published set with
+ * anything in it that should not be there is refused whole, because whoever wrote it did not know
+ * what they were doing.
  */
 final class JwkSet {
   /** The longest accepted document in bytes. */
@@ -24,9 +25,20 @@ final class JwkSet {
   private static final StrictJson JSON = new StrictJson(16, MAX_BYTES);
 
   private final Set<VerificationKey> keys;
+  private final boolean secret;
 
-  private JwkSet(Set<VerificationKey> keys) {
+  private JwkSet(Set<VerificationKey> keys, boolean secret) {
     this.keys = keys;
+    this.secret = secret;
+  }
+
+  /** A set of one secret, which serves whatever {@code kid} a token names. */
+  static JwkSet of(SharedSecret secret, Collection<Algorithm> algorithms) {
+    return new JwkSet(
+        Set.of(
+            new VerificationKey(
+                Optional.empty(), JwkMembers.secret(secret), 0, Set.copyOf(algorithms))),
+        true);
   }
 
   /**
@@ -45,7 +57,7 @@ final class JwkSet {
     if (keys.isEmpty()) {
       throw new InvalidKeysException("no key in the set can verify by any of " + algorithms);
     }
-    return new JwkSet(Set.copyOf(keys));
+    return new JwkSet(Set.copyOf(keys), false);
   }
 
   private static List<JsonNode> entries(byte[] document) {
@@ -92,7 +104,7 @@ final class JwkSet {
 
   /** Whether a key has this name. */
   boolean knows(String kid) {
-    return keys.stream().anyMatch(key -> key.kid().filter(kid::equals).isPresent());
+    return secret || keys.stream().anyMatch(key -> key.kid().filter(kid::equals).isPresent());
   }
 
   boolean contains(VerificationKey key) {
@@ -117,6 +129,7 @@ final class JwkSet {
   private Checked<VerificationKey> find(TokenHeader header) {
     return header
         .kid()
+        .filter(kid -> !secret)
         .map(kid -> named(kid, header.algorithm()))
         .orElseGet(() -> only(header.algorithm()));
   }

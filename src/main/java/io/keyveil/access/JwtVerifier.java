@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -39,15 +40,13 @@ public final class JwtVerifier implements TokenVerifier {
     this.vertx = vertx;
     this.client = vertx.createHttpClient(new HttpClientOptions().setDecompressionSupported(false));
     this.gate = new TokenGate(settings);
-    this.claims = new TokenClaims(settings.leeway(), settings.maxLife(), clock);
-    this.verified = new VerifiedTokens(settings.cacheSize(), settings.leeway(), clock);
+    this.claims = new TokenClaims(clock);
+    this.verified = new VerifiedTokens(settings.cacheSize(), clock);
     this.keys =
         settings.issuers().stream()
             .collect(
                 Collectors.toUnmodifiableMap(
-                    IssuerSettings::issuer,
-                    issuer ->
-                        new IssuerKeys(issuer, source(issuer), settings.keysRefresh(), clock)));
+                    IssuerSettings::issuer, issuer -> keys(issuer, settings, clock)));
   }
 
   /** A verifier that has read no keys yet. */
@@ -55,9 +54,22 @@ public final class JwtVerifier implements TokenVerifier {
     return new JwtVerifier(vertx, settings, clock);
   }
 
+  private IssuerKeys keys(IssuerSettings issuer, TokenSettings settings, InstantSource clock) {
+    return issuer
+        .secret()
+        .<IssuerKeys>map(secret -> new IssuerKeys.Shared(JwkSet.of(secret, issuer.algorithms())))
+        .orElseGet(
+            () ->
+                new PublishedKeys(
+                    issuer, source(issuer), settings.keysRefresh(), settings.keysMaxAge(), clock));
+  }
+
   private KeySource source(IssuerSettings issuer) {
-    return issuer.keysInFile()
-        ? new FileKeySource(vertx.fileSystem(), issuer.keysFile())
+    if (issuer.keysInFile()) {
+      return new FileKeySource(vertx.fileSystem(), issuer.keysFile());
+    }
+    return issuer.keysDiscovered()
+        ? new DiscoveredKeySource(client, issuer)
         : new HttpKeySource(client, issuer.jwks());
   }
 
@@ -78,9 +90,10 @@ public final class JwtVerifier implements TokenVerifier {
     return reasons;
   }
 
-  /** Stops refreshing; what is verified from then on uses the keys at hand. */
+  /** Stops for good: from then on no token is verified, not even one that was before. */
   public Future<Void> close() {
     vertx.cancelTimer(timer);
+    keys.values().forEach(IssuerKeys::close);
     return client.close();
   }
 
@@ -110,7 +123,8 @@ public final class JwtVerifier implements TokenVerifier {
   }
 
   private Checked<Subject> remembered(Candidate candidate, VerificationKey key, Subject subject) {
-    verified.remember(candidate.token(), subject, key);
+    Instant until = subject.expiresAt().plus(candidate.issuer().leeway());
+    verified.remember(candidate.token(), subject, key, until);
     return new Checked.Passed<>(subject);
   }
 

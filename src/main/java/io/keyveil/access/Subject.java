@@ -1,6 +1,7 @@
 package io.keyveil.access;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +14,9 @@ public final class Subject {
   private final String issuer;
   private final String name;
   private final Optional<String> client;
+  private final Optional<String> tokenId;
   private final Set<String> scopes;
+  private final Set<String> roles;
   private final Map<String, Set<String>> claims;
   private final String tokenDigest;
   private final Instant expiresAt;
@@ -22,14 +25,18 @@ public final class Subject {
       String issuer,
       String name,
       Optional<String> client,
+      Optional<String> tokenId,
       Set<String> scopes,
+      Set<String> roles,
       Map<String, Set<String>> claims,
       String tokenDigest,
       Instant expiresAt) {
     this.issuer = issuer;
     this.name = name;
     this.client = client;
+    this.tokenId = tokenId;
     this.scopes = Set.copyOf(scopes);
+    this.roles = Set.copyOf(roles);
     this.claims = Map.copyOf(claims);
     this.tokenDigest = tokenDigest;
     this.expiresAt = expiresAt;
@@ -50,6 +57,11 @@ public final class Subject {
     return client;
   }
 
+  /** The token's own ID ({@code jti}), if it has one. */
+  public Optional<String> tokenId() {
+    return tokenId;
+  }
+
   /** The granted scopes. */
   public Set<String> scopes() {
     return scopes;
@@ -59,9 +71,20 @@ public final class Subject {
     return scopes.contains(scope);
   }
 
+  /** Whether the issuer says that this is a role of the subject's. */
+  public boolean hasRole(String role) {
+    return roles.contains(role);
+  }
+
   /** Whether the claim has this value, or is a list that contains it. */
   public boolean hasClaim(String claim, String value) {
     return claims.getOrDefault(claim, Set.of()).contains(value);
+  }
+
+  /** Whether the claim is a list with this element, or a text with this among its words. */
+  public boolean claimContains(String claim, String value) {
+    return claims.getOrDefault(claim, Set.of()).stream()
+        .anyMatch(found -> found.equals(value) || List.of(found.split(" ", -1)).contains(value));
   }
 
   /** The hex SHA-256 of the token, for the audit log. */

@@ -11,9 +11,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -22,13 +24,9 @@ final class TokenClaims {
   private static final int MAX_NAME = 256;
   private static final BigDecimal LAST_SECOND = BigDecimal.valueOf(253_402_300_799L);
 
-  private final Duration leeway;
-  private final Duration maxLife;
   private final InstantSource clock;
 
-  TokenClaims(Duration leeway, Duration maxLife, InstantSource clock) {
-    this.leeway = leeway;
-    this.maxLife = maxLife;
+  TokenClaims(InstantSource clock) {
     this.clock = clock;
   }
 
@@ -40,23 +38,21 @@ final class TokenClaims {
         .orElseGet(() -> new Passed<>(subject(signed)));
   }
 
-  private Optional<Rejection> problem(ObjectNode claims, IssuerSettings issuer) {
-    if (!isFor(issuer.audience(), claims.path("aud"))) {
+  private Optional<Rejection> problem(ObjectNode claims, IssuerPolicy issuer) {
+    if (!isFor(issuer.audiences(), claims.path("aud"))) {
       return Optional.of(Rejection.AUDIENCE);
     }
-    if (!isWellFormed(claims)) {
+    if (!isWellFormed(claims) || !hasWhatItsIssuerPromises(claims, issuer)) {
       return Optional.of(Rejection.CLAIMS);
     }
-    return untimely(seconds(claims, "exp").orElseThrow(), claims);
+    return untimely(seconds(claims, "exp").orElseThrow(), claims, issuer);
   }
 
-  private static boolean isFor(String audience, JsonNode aud) {
-    if (audience.isEmpty() || aud.isTextual()) {
-      return audience.isEmpty() || audience.equals(aud.textValue());
+  private static boolean isFor(Set<String> audiences, JsonNode aud) {
+    if (audiences.isEmpty()) {
+      return true;
     }
-    return aud.isArray()
-        && elements(aud).allMatch(JsonNode::isTextual)
-        && elements(aud).anyMatch(one -> audience.equals(one.textValue()));
+    return isTexts(aud) && each(aud).anyMatch(one -> audiences.contains(one.textValue()));
   }
 
   /** Also refuses {@code cnf}: whoever binds a token to a key counts on us to ask for the proof. */
@@ -66,24 +62,30 @@ final class TokenClaims {
         && seconds(claims, "exp").isPresent()
         && Stream.of("nbf", "iat")
             .allMatch(name -> !claims.has(name) || seconds(claims, name).isPresent())
-        && Stream.of("client_id", "azp")
-            .allMatch(name -> !claims.has(name) || isName(claims.path(name)))
-        && Stream.of("scope", "scp").allMatch(name -> isScopes(claims.path(name)));
+        && Stream.of("client_id", "azp", "jti")
+            .allMatch(name -> !claims.has(name) || isName(claims.path(name)));
   }
 
-  private Optional<Rejection> untimely(Instant exp, ObjectNode claims) {
+  private static boolean hasWhatItsIssuerPromises(ObjectNode claims, IssuerPolicy issuer) {
+    return issuer.required().stream().map(claim -> claim.in(claims)).allMatch(TokenClaims::isGiven)
+        && Stream.concat(issuer.scopes().stream(), issuer.roles().stream())
+            .map(claim -> claim.in(claims))
+            .allMatch(node -> node.isMissingNode() || isTexts(node));
+  }
+
+  private Optional<Rejection> untimely(Instant exp, ObjectNode claims, IssuerPolicy issuer) {
     Instant now = clock.instant();
-    if (!now.isBefore(exp.plus(leeway))) {
+    if (!now.isBefore(exp.plus(issuer.leeway()))) {
       return Optional.of(Rejection.EXPIRED);
     }
     Optional<Instant> iat = seconds(claims, "iat");
-    Instant latest = now.plus(leeway);
+    Instant latest = now.plus(issuer.leeway());
     if (Stream.of(iat, seconds(claims, "nbf"))
         .flatMap(Optional::stream)
         .anyMatch(latest::isBefore)) {
       return Optional.of(Rejection.NOT_YET_VALID);
     }
-    return Duration.between(iat.orElse(now), exp).compareTo(maxLife) > 0
+    return Duration.between(iat.orElse(now), exp).compareTo(issuer.maxLife()) > 0
         ? Optional.of(Rejection.LIFE)
         : Optional.empty();
   }
@@ -96,7 +98,9 @@ final class TokenClaims {
         Stream.of("client_id", "azp")
             .flatMap(name -> Stream.ofNullable(claims.path(name).textValue()))
             .findFirst(),
-        scopes(claims),
+        Optional.ofNullable(claims.path("jti").textValue()),
+        words(claims, signed.issuer().scopes()),
+        texts(claims, signed.issuer().roles()),
         flat(claims),
         signed.token().digest(),
         seconds(claims, "exp").orElseThrow());
@@ -127,21 +131,32 @@ final class TokenClaims {
     return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
   }
 
-  private static boolean isScopes(JsonNode node) {
-    return node.isMissingNode()
-        || node.isTextual()
-        || (node.isArray() && elements(node).allMatch(JsonNode::isTextual));
+  /** Not null, and no empty text or list: that would be a promise kept in form alone. */
+  private static boolean isGiven(JsonNode node) {
+    return node.isTextual()
+        ? !node.textValue().isEmpty()
+        : node.isContainerNode() ? !node.isEmpty() : node.isValueNode() && !node.isNull();
   }
 
-  /** Some issuers say {@code scope}, some {@code scp}; some write one text, some a list. */
-  private static Set<String> scopes(ObjectNode claims) {
-    Set<String> scopes = new LinkedHashSet<>();
-    Stream.of(claims.path("scope"), claims.path("scp"))
+  /** One text, or a list of texts. */
+  private static boolean isTexts(JsonNode node) {
+    return node.isTextual() || (node.isArray() && elements(node).allMatch(JsonNode::isTextual));
+  }
+
+  /** Scopes have no spaces in them (RFC 6749 section 3.3), so that one text may hold several. */
+  private static Set<String> words(ObjectNode claims, List<ClaimPath> places) {
+    return texts(claims, places).stream()
+        .flatMap(text -> Stream.of(text.split(" ", -1)))
+        .filter(word -> !word.isEmpty())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private static Set<String> texts(ObjectNode claims, List<ClaimPath> places) {
+    return places.stream()
+        .map(place -> place.in(claims))
         .flatMap(TokenClaims::each)
-        .flatMap(text -> Stream.of(text.textValue().split(" ", -1)))
-        .filter(scope -> !scope.isEmpty())
-        .forEach(scopes::add);
-    return scopes;
+        .map(JsonNode::textValue)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** Claims that rules can ask for: texts, booleans, whole numbers, and lists of them. */

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyveil.access.Checked.Passed;
 import io.keyveil.access.Checked.Refused;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -15,38 +14,35 @@ import java.util.stream.Collectors;
  */
 final class TokenGate {
   private final int maxLength;
-  private final Set<String> types;
-  private final Map<String, IssuerSettings> issuers;
+  private final Map<String, IssuerPolicy> issuers;
 
   TokenGate(TokenSettings settings) {
     maxLength = settings.maxLength();
-    types =
-        settings.types().stream()
-            .map(TokenHeader::mediaType)
-            .collect(Collectors.toUnmodifiableSet());
     issuers =
         settings.issuers().stream()
-            .collect(Collectors.toUnmodifiableMap(IssuerSettings::issuer, Function.identity()));
+            .map(issuer -> IssuerPolicy.of(settings, issuer))
+            .collect(Collectors.toUnmodifiableMap(IssuerPolicy::issuer, Function.identity()));
   }
 
   /** Looks the token over; its signature is not checked yet. */
   Checked<Candidate> open(Token token) {
     return Jws.parse(token.text(), maxLength)
-        .then(jws -> TokenHeader.read(jws.header()).then(header -> typed(token, jws, header)));
+        .then(
+            jws ->
+                TokenHeader.read(jws.header())
+                    .then(header -> jws.claims().then(it -> issued(token, jws, header, it))));
   }
 
-  private Checked<Candidate> typed(Token token, Jws jws, TokenHeader header) {
-    // RFC 9068 section 4: without a type, an ID token would pass for an access token.
-    return header.type().filter(types::contains).isPresent()
-        ? jws.claims().then(claims -> issued(token, jws, header, claims))
-        : new Refused<>(Rejection.TYPE);
-  }
-
+  /** From here on the issuer's own rules count; that it is one of ours has to come first. */
   private Checked<Candidate> issued(Token token, Jws jws, TokenHeader header, ObjectNode claims) {
     JsonNode iss = claims.path("iss");
-    IssuerSettings issuer = iss.isTextual() ? issuers.get(iss.textValue()) : null;
+    IssuerPolicy issuer = iss.isTextual() ? issuers.get(iss.textValue()) : null;
     if (issuer == null) {
       return new Refused<>(Rejection.ISSUER);
+    }
+    // RFC 9068 section 4: without a type, an ID token would pass for an access token.
+    if (header.type().filter(issuer.types()::contains).isEmpty()) {
+      return new Refused<>(Rejection.TYPE);
     }
     return issuer.algorithms().contains(header.algorithm())
         ? new Passed<>(new Candidate(token, jws, header, claims, issuer))
@@ -59,7 +55,7 @@ final class TokenGate {
    * @param claims what it says, not to be believed before its signature holds
    */
   record Candidate(
-      Token token, Jws jws, TokenHeader header, ObjectNode claims, IssuerSettings issuer) {
+      Token token, Jws jws, TokenHeader header, ObjectNode claims, IssuerPolicy issuer) {
     @Override
     public String toString() {
       return "Candidate[" + token + "]";

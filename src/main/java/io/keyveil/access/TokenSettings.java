@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
  * @param cacheSize how many verified tokens are remembered; a token of more than 1 KiB counts once
  *     for each KiB; 0 to 1000000
  * @param keysRefresh how often the keys of each issuer are read again; 10 seconds to 24 hours
+ * @param keysMaxAge how long keys are used that cannot be read again; longer than {@code
+ *     keysRefresh}, up to 30 days
  * @param issuers whose tokens are accepted
  */
 public record TokenSettings(
@@ -30,6 +32,7 @@ public record TokenSettings(
     int maxLength,
     int cacheSize,
     Duration keysRefresh,
+    Duration keysMaxAge,
     List<IssuerSettings> issuers) {
   // Ahead of the defaults, whose constructor needs them.
   private static final Pattern MEDIA_TYPE = Pattern.compile("[A-Za-z0-9!#$&^_.+/-]{1,128}");
@@ -45,13 +48,17 @@ public record TokenSettings(
           16 * 1024,
           10_000,
           Duration.ofMinutes(5),
+          Duration.ofHours(24),
           List.of());
 
   public TokenSettings {
     types = List.copyOf(types);
     issuers = List.copyOf(issuers);
-    within("leeway", leeway, Duration.ZERO, Duration.ofMinutes(5));
-    within("maxLife", maxLife, Duration.ofSeconds(1), Duration.ofDays(366));
+    checkLeeway(leeway);
+    checkMaxLife(maxLife);
+    if (types.isEmpty()) {
+      throw bad("types", "an empty list", "at least one, such as at+jwt");
+    }
     checkTypes(types);
     if (!COOKIE.matcher(cookie).matches()) {
       throw bad("cookie", cookie, "a cookie name, or nothing");
@@ -59,13 +66,19 @@ public record TokenSettings(
     within("maxLength", maxLength, 256, 65_536);
     within("cacheSize", cacheSize, 0, 1_000_000);
     within("keysRefresh", keysRefresh, Duration.ofSeconds(10), Duration.ofHours(24));
+    within("keysMaxAge", keysMaxAge, keysRefresh.plusSeconds(1), Duration.ofDays(30));
     checkIssuers(issuers);
   }
 
-  private static void checkTypes(List<String> types) {
-    if (types.isEmpty()) {
-      throw bad("types", "an empty list", "at least one, such as at+jwt");
-    }
+  static void checkLeeway(Duration leeway) {
+    within("leeway", leeway, Duration.ZERO, Duration.ofMinutes(5));
+  }
+
+  static void checkMaxLife(Duration maxLife) {
+    within("maxLife", maxLife, Duration.ofSeconds(1), Duration.ofDays(366));
+  }
+
+  static void checkTypes(List<String> types) {
     for (String type : types) {
       if (!MEDIA_TYPE.matcher(type).matches()) {
         throw bad("types", type.isEmpty() ? "nothing" : type, "names such as at+jwt");

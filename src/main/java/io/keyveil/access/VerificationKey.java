@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One public key of an issuer, and the algorithms it may be used with.
+ * One key of an issuer, and the algorithms it may be used with.
  *
  * <p>Signatures are checked by vertx-auth-jwt's own engine, one per algorithm. It is entered at
  * {@link JWS} and not at JWTAuth: that one takes a token without a signature when it happens to
@@ -23,19 +23,20 @@ import java.util.Set;
 final class VerificationKey {
   private final Optional<String> kid;
   private final String thumbprint;
-  private final int signatureLength;
+  private final boolean printable;
+  private final int rsaLength;
   private final Map<Algorithm, JWS> engines = new EnumMap<>(Algorithm.class);
 
   /**
    * @param key the members that make the key, and no others: the engine would follow {@code x5c}
-   * @param signatureLength the bytes of every signature by this key
+   * @param rsaLength the bytes of every signature by this key if it is an RSA key
    * @throws RuntimeException when the engine cannot use the key
    */
-  VerificationKey(
-      Optional<String> kid, JwkMembers key, int signatureLength, Set<Algorithm> algorithms) {
+  VerificationKey(Optional<String> kid, JwkMembers key, int rsaLength, Set<Algorithm> algorithms) {
     this.kid = kid;
     this.thumbprint = key.thumbprint();
-    this.signatureLength = signatureLength;
+    this.printable = algorithms.stream().noneMatch(Algorithm::isSymmetric);
+    this.rsaLength = rsaLength;
     algorithms.forEach(algorithm -> engines.put(algorithm, engine(key, algorithm)));
   }
 
@@ -47,11 +48,6 @@ final class VerificationKey {
 
   Optional<String> kid() {
     return kid;
-  }
-
-  /** RFC 7638: a name for the key that gives nothing away. */
-  String thumbprint() {
-    return thumbprint;
   }
 
   boolean serves(Algorithm algorithm) {
@@ -76,10 +72,10 @@ final class VerificationKey {
    * Exact length, and for ECDSA neither half zero (the engine also takes DER, and CVE-2022-21449).
    */
   private boolean hasForm(Algorithm algorithm, byte[] signature) {
-    return signature.length == signatureLength
+    int length = algorithm.kind() == Algorithm.Kind.RSA ? rsaLength : algorithm.signatureLength();
+    return signature.length == length
         && (algorithm.kind() != Algorithm.Kind.EC
-            || (hasBits(signature, 0, signatureLength / 2)
-                && hasBits(signature, signatureLength / 2, signatureLength)));
+            || (hasBits(signature, 0, length / 2) && hasBits(signature, length / 2, length)));
   }
 
   private static boolean hasBits(byte[] bytes, int from, int to) {
@@ -106,6 +102,6 @@ final class VerificationKey {
 
   @Override
   public String toString() {
-    return "VerificationKey[" + kid.orElse("-") + " " + thumbprint + "]";
+    return "VerificationKey[" + kid.orElse("-") + " " + (printable ? thumbprint : "***") + "]";
   }
 }

@@ -2,7 +2,7 @@ package io.keyveil.access;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -15,17 +15,15 @@ final class VerifiedTokens {
   private static final int WEIGHED_LENGTH = 1024;
 
   private final Cache<String, Entry> entries;
-  private final Duration leeway;
   private final InstantSource clock;
 
-  VerifiedTokens(int size, Duration leeway, InstantSource clock) {
+  VerifiedTokens(int size, InstantSource clock) {
     this.entries =
         Caffeine.newBuilder()
             .maximumWeight(size)
             .<String, Entry>weigher((digest, entry) -> entry.weight())
             .executor(Runnable::run)
             .build();
-    this.leeway = leeway;
     this.clock = clock;
   }
 
@@ -38,19 +36,18 @@ final class VerifiedTokens {
     if (entry == null) {
       return Optional.empty();
     }
-    if (clock.instant().isBefore(entry.subject().expiresAt().plus(leeway))
-        && keyIsGood.test(entry)) {
+    if (clock.instant().isBefore(entry.until()) && keyIsGood.test(entry)) {
       return Optional.of(entry.subject());
     }
     entries.invalidate(token.digest());
     return Optional.empty();
   }
 
-  void remember(Token token, Subject subject, VerificationKey key) {
+  void remember(Token token, Subject subject, VerificationKey key, Instant until) {
     int weight = 1 + token.text().length() / WEIGHED_LENGTH;
-    entries.put(token.digest(), new Entry(subject, key, weight));
+    entries.put(token.digest(), new Entry(subject, key, until, weight));
   }
 
-  /** Who a token speaks for, the key that says so, and how much room it takes. */
-  record Entry(Subject subject, VerificationKey key, int weight) {}
+  /** Who a token speaks for, the key that says so, how long, and how much room it takes. */
+  record Entry(Subject subject, VerificationKey key, Instant until, int weight) {}
 }

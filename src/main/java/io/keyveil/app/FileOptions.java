@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
  */
 final class FileOptions {
   private static final String RULES =
-      "subject=NAME, claim:NAME=VALUE, scope=NAME or anyone-authenticated";
+      "subject=NAME, claim:NAME=VALUE, contains:NAME=VALUE, scope=NAME, role=NAME, issuer=NAME"
+          + " or anyone-authenticated";
 
   @Option(names = "--name", description = "The file name that people see.")
   private @Nullable String name;

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** {@code keyveil files}: works on the store directly, beside gateways that run. */
 @Command(
     name = "files",
-    description = "Register, add, import, list, show and revoke files.",
+    description = "Register, add, import, list, show, explain and revoke files.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       FilesImportCommand.class,
       FilesCommand.ListAll.class,
       FilesCommand.Show.class,
+      FilesExplainCommand.class,
       FilesCommand.Revoke.class
     })
 final class FilesCommand implements Runnable {
@@ -38,7 +39,7 @@ final class FilesCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "no command (expected: one of register, add, import, list, show, revoke)");
+        "no command (expected: one of register, add, import, list, show, explain, revoke)");
   }
 
   static FileId id(CommandSpec spec, String text) {

@@ -4,6 +4,8 @@ import io.keyveil.access.JwtVerifier;
 import io.keyveil.audit.AuditRecord.Management;
 import io.keyveil.audit.EventId;
 import io.keyveil.audit.FileAuditLog;
+import io.keyveil.block.BlockRegistry;
+import io.keyveil.block.Blocks;
 import io.keyveil.config.KeyveilSettings;
 import io.keyveil.delivery.DownloadSlots;
 import io.keyveil.file.CachedFileStore;
@@ -21,6 +23,7 @@ import io.keyveil.s3.S3;
 import io.keyveil.s3.S3Control;
 import io.keyveil.store.ChangeWatch;
 import io.keyveil.store.Database;
+import io.keyveil.store.SqlBlockStore;
 import io.keyveil.store.SqlFileStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -84,13 +87,18 @@ public final class Gateway {
     int migrations = database.migrate();
     LOG.atInfo().addKeyValue("migrations", migrations).log("store opened");
     files = new CachedFileStore(new SqlFileStore(database), settings.cache());
-    ChangeWatch changes = new ChangeWatch(vertx, database, files::invalidateAll);
-    changes.start(ChangeWatch.INTERVAL);
-    undo.push(() -> done(changes::stop));
 
     // What is written down.
     audit = FileAuditLog.open(vertx, settings.audit(), clock, random);
     undo.push(audit::close);
+
+    // What is switched off; others' changes of it, and of files, arrive by the same watch.
+    RunningTransfers transfers = new RunningTransfers();
+    SqlBlockStore blockStore = new SqlBlockStore(database);
+    Blocks blocks = new Blocks(blockStore, new BlockWatch(transfers, audit, random, clock));
+    ChangeWatch changes = new ChangeWatch(vertx, database, () -> changed(blocks));
+    changes.start(ChangeWatch.INTERVAL);
+    undo.push(() -> done(changes::stop));
 
     // Where the bytes are.
     s3 = S3.of(vertx, settings.s3(), settings.delivery(), clock);
@@ -118,6 +126,8 @@ public final class Gateway {
                 tls,
                 settings.tokens().cookie(),
                 tokens,
+                blocks,
+                new BlockRegistry(blockStore, clock, random),
                 files,
                 audit,
                 registry,
@@ -127,7 +137,7 @@ public final class Gateway {
                 s3.redirects(),
                 rates,
                 slots,
-                new RunningTransfers(),
+                transfers,
                 meters,
                 random,
                 clock),
@@ -246,6 +256,13 @@ public final class Gateway {
   public RegistrationReader registrations() {
     return new RegistrationReader(
         Set.copyOf(settings.s3().buckets()), settings.delivery().policy(), clock);
+  }
+
+  /** Read again at once and not at the next request: what runs may have to be cut. */
+  private void changed(Blocks blocks) {
+    files.invalidateAll();
+    blocks.invalidate();
+    var unused = blocks.current();
   }
 
   private Management event(String action) {

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       TokenCommand.class,
       FilesCommand.class,
+      BlockCommand.class,
       AuditCommand.class,
       StoreCommand.class,
       DoctorCommand.class
@@ -29,6 +30,9 @@ public final class Main implements Runnable {
     // Said before Netty's first class is loaded: its adaptive allocator held far more for each slow
     // client than was under way to it (RATIONALE.md).
     System.setProperty("io.netty.allocator.type", "pooled");
+    // Vert.x puts each private key into a key store that never leaves memory; ten thousand rounds
+    // of encryption for it, on a JVM that has not compiled them yet, were a quarter of the start.
+    System.setProperty("keystore.pkcs12.keyPbeIterationCount", "1");
     int code = commandLine().execute(args);
     // The commands that serve return only when they could not begin.
     System.exit(code);
@@ -52,7 +56,9 @@ public final class Main implements Runnable {
   /** One random ID in 64 begins with a hyphen, and has to be as good as the others. */
   private static boolean takesIds(CommandLine command) {
     return command.getCommand() instanceof FilesCommand.Show
-        || command.getCommand() instanceof FilesCommand.Revoke;
+        || command.getCommand() instanceof FilesCommand.Revoke
+        || command.getCommand() instanceof FilesExplainCommand
+        || command.getCommand() instanceof BlockCommand.Lift;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.keyveil.app;
 
+import io.keyveil.access.JwtVerifier;
+import io.keyveil.block.BlockRegistry;
 import io.keyveil.config.KeyveilSettings;
 import io.keyveil.file.CachedFileStore;
 import io.keyveil.file.FileRegistry;
@@ -7,6 +9,7 @@ import io.keyveil.file.RegistrationReader;
 import io.keyveil.s3.S3;
 import io.keyveil.s3.S3Uploads;
 import io.keyveil.store.Database;
+import io.keyveil.store.SqlBlockStore;
 import io.keyveil.store.SqlFileStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -45,6 +48,17 @@ final class Workshop implements AutoCloseable {
         s3.control(),
         clock,
         random);
+  }
+
+  BlockRegistry blocks() {
+    return new BlockRegistry(new SqlBlockStore(database), clock, random);
+  }
+
+  /** A verifier that has read the issuers' keys once, for one command. */
+  JwtVerifier tokens() {
+    JwtVerifier verifier = JwtVerifier.create(vertx, settings.tokens(), clock);
+    verifier.start().await();
+    return verifier;
   }
 
   RegistrationReader registrations() {

@@ -117,8 +117,20 @@ final class AuditLine {
         put(json, management.actor());
         json.writeStringField("action", management.action());
         put(json, "file", management.fileId());
+        if (management.target().isPresent()) {
+          put(json, management.target().get());
+        }
         json.writeStringField("outcome", management.outcome());
       };
+    }
+
+    private static void put(JsonGenerator json, AuditRecord.Target target) throws IOException {
+      json.writeObjectFieldStart("target");
+      put(json, "block", target.block());
+      json.writeStringField("kind", target.kind());
+      json.writeStringField("value", target.value());
+      put(json, "issuer", target.issuer());
+      json.writeEndObject();
     }
 
     private static void put(JsonGenerator json, String field, Optional<String> value)

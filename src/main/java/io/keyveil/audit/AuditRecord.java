@@ -109,6 +109,7 @@ public sealed interface AuditRecord {
    * @param actor who did it; empty for the command line and the process itself
    * @param action the word for it, such as {@code register}
    * @param fileId the file it was done to
+   * @param target what else it was done to
    * @param outcome the word for what became of it
    */
   record Management(
@@ -118,8 +119,21 @@ public sealed interface AuditRecord {
       Optional<Actor> actor,
       String action,
       Optional<String> fileId,
+      Optional<Target> target,
       String outcome)
       implements AuditRecord {
+    /** What is done to files, or to the process itself. */
+    public Management(
+        EventId event,
+        Optional<String> requestId,
+        Instant time,
+        Optional<Actor> actor,
+        String action,
+        Optional<String> fileId,
+        String outcome) {
+      this(event, requestId, time, actor, action, fileId, Optional.empty(), outcome);
+    }
+
     public Management {
       AuditText.requireWord("action", action);
       AuditText.requireWord("outcome", outcome);
@@ -131,6 +145,20 @@ public sealed interface AuditRecord {
         Function<Completion, R> completion,
         Function<Management, R> act) {
       return act.apply(this);
+    }
+  }
+
+  /**
+   * What a block is aimed at, and which block it was.
+   *
+   * @param block the block's ID, where it has one already
+   * @param kind the word for what kind of thing it is
+   * @param value which of them: a subject, an issuer, a client, or the ID of a token, file or link
+   * @param issuer whose it is, where one was named
+   */
+  record Target(Optional<String> block, String kind, String value, Optional<String> issuer) {
+    public Target {
+      AuditText.requireWord("kind", kind);
     }
   }
 
@@ -168,6 +196,7 @@ public sealed interface AuditRecord {
     UPSTREAM_FAILED,
     CORRUPT,
     CUT_BY_DRAIN,
+    CUT_BY_BLOCK,
     REDIRECTED;
 
     private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -55,7 +55,7 @@ final class ProfileRules {
       note(path + ".audience", "nothing", "the name this gateway has in the tokens' aud");
     }
     if (issuer.keysOverPlainHttp()) {
-      note(path + ".jwks", issuer.jwks(), "https:// or file:");
+      note(path + ".jwks", issuer.jwks(), "keys that come by https:// or from a file:");
     }
   }
 

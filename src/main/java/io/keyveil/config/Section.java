@@ -202,6 +202,10 @@ final class Section {
     return read(name, fallback, "such as 500ms, 30s, 5m, 24h or 1d", DurationText::parse);
   }
 
+  Optional<Duration> optionalDuration(String name) {
+    return optional(name, "such as 500ms, 30s, 5m, 24h or 1d", DurationText::parse);
+  }
+
   DataSize size(String name, DataSize fallback) {
     return read(name, fallback, "bytes, or such as 64KiB, 16MiB or 1GiB", DataSize::parse);
   }
@@ -267,6 +271,13 @@ final class Section {
     return list(name, fallback, "a list such as [a, b]", Optional::of);
   }
 
+  /** A list that may also be written as its one element. */
+  List<String> oneOrMore(String name) {
+    return written.path(name).isTextual() && environment.text(path(name)).isEmpty()
+        ? optionalText(name).map(List::of).orElse(List.of())
+        : texts(name, List.of());
+  }
+
   /** A list of values, each with a form of its own. */
   <T> List<T> list(
       String name, List<T> fallback, String expected, Function<String, Optional<T>> parse) {
@@ -324,6 +335,13 @@ final class Section {
   Optional<String> secret(String name) {
     known.add(name);
     return new SecretReference(path(name), environment, problems).resolve(written.path(name));
+  }
+
+  /** Whether anything is said of this setting, good or bad. */
+  boolean mentions(String name) {
+    return written.has(name)
+        || environment.below(path(name))
+        || environment.text(path(name)).isPresent();
   }
 
   /** Notes that a secret is not given, unless it is known to be bad. */

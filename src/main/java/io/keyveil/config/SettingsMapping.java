@@ -2,6 +2,7 @@ package io.keyveil.config;
 
 import io.keyveil.access.Algorithm;
 import io.keyveil.access.IssuerSettings;
+import io.keyveil.access.SharedSecret;
 import io.keyveil.access.TokenSettings;
 import io.keyveil.audit.AuditSettings;
 import io.keyveil.audit.Durability;
@@ -33,6 +34,9 @@ import java.util.Optional;
 
 /** Which setting goes where: the one place that has every setting's name. */
 final class SettingsMapping {
+  /** In place of a secret that could not be read, which is a problem noted already. */
+  private static final SharedSecret STAND_IN = SharedSecret.of("-".repeat(64));
+
   private SettingsMapping() {}
 
   /** The settings; where something is bad, its default is in its place. */
@@ -113,20 +117,31 @@ final class SettingsMapping {
                     tokens.number("maxLength", defaults.maxLength()),
                     tokens.number("cacheSize", defaults.cacheSize()),
                     tokens.duration("keysRefresh", defaults.keysRefresh()),
+                    tokens.duration("keysMaxAge", defaults.keysMaxAge()),
                     issuers))
         .orElse(defaults);
   }
 
   private static IssuerSettings issuer(Section issuer) {
+    Optional<SharedSecret> secret = issuer.secret("secret").map(SharedSecret::of);
     return new IssuerSettings(
         issuer.required("issuer", "missing"),
-        issuer.text("audience", ""),
-        issuer.required("jwks", "file:missing"),
+        issuer.oneOrMore("audience"),
+        issuer.mentions("secret") ? issuer.text("jwks", "") : issuer.required("jwks", "file:x"),
+        secret.or(() -> issuer.mentions("secret") ? Optional.of(STAND_IN) : Optional.empty()),
         issuer.list(
             "algorithms",
-            IssuerSettings.DEFAULT_ALGORITHMS,
+            issuer.mentions("secret")
+                ? IssuerSettings.DEFAULT_SECRET_ALGORITHMS
+                : IssuerSettings.DEFAULT_ALGORITHMS,
             "names such as RS256, ES256 or EdDSA",
-            text -> Forms.word(text, Algorithm.values(), Algorithm::name)));
+            text -> Forms.word(text, Algorithm.values(), Algorithm::name)),
+        issuer.texts("types", List.of()),
+        issuer.optionalDuration("leeway"),
+        issuer.optionalDuration("maxLife"),
+        issuer.texts("requiredClaims", IssuerSettings.DEFAULT_REQUIRED_CLAIMS),
+        issuer.texts("scopeClaims", IssuerSettings.DEFAULT_SCOPE_CLAIMS),
+        issuer.texts("roleClaims", IssuerSettings.DEFAULT_ROLE_CLAIMS));
   }
 
   private static StoreSettings store(Section section) {

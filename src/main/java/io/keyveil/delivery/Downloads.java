@@ -9,6 +9,8 @@ import io.keyveil.audit.AuditLog;
 import io.keyveil.audit.AuditRecord.Ending;
 import io.keyveil.audit.AuditRecord.Way;
 import io.keyveil.audit.AuditUnavailableException;
+import io.keyveil.block.BlockList;
+import io.keyveil.block.Blocks;
 import io.keyveil.file.FileId;
 import io.keyveil.file.FileRecord;
 import io.keyveil.file.FileState;
@@ -17,22 +19,25 @@ import io.keyveil.file.StoreUnavailableException;
 import io.keyveil.limit.Excess;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides about downloads, in this order: who asks, not too fast, what is asked for, may they, how
- * is it delivered, is there a slot for it, is it written down. Only then is S3 asked for anything.
+ * Decides about downloads, in this order: who asks, not too fast, is anything of it switched off,
+ * what is asked for, may they, how is it delivered, is there a slot for it, is it written down.
+ * Only then is S3 asked for anything.
  *
- * <p>A file that is unknown, foreign, revoked or expired takes the same way to the same refusal, so
- * that neither the answer nor the work behind it tells which it was.
+ * <p>A file that is unknown, foreign, revoked, expired or blocked takes the same way to the same
+ * refusal, so that neither the answer nor the work behind it tells which it was.
  */
 public final class Downloads {
   private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
 
   private final TokenVerifier tokens;
+  private final Blocks blocks;
   private final FileStore files;
   private final DeliveryPlanner planner;
   private final DownloadLog log;
@@ -46,6 +51,7 @@ public final class Downloads {
 
   public Downloads(
       TokenVerifier tokens,
+      Blocks blocks,
       FileStore files,
       AuditLog audit,
       ObjectSource source,
@@ -56,6 +62,7 @@ public final class Downloads {
       SecureRandom random,
       InstantSource clock) {
     this.tokens = tokens;
+    this.blocks = blocks;
     this.files = files;
     this.planner = new DeliveryPlanner(settings.redirectAbove().bytes());
     this.log = new DownloadLog(audit, random, clock);
@@ -90,6 +97,33 @@ public final class Downloads {
                     subject -> within(request, subject), reason -> rejected(request, reason)));
   }
 
+  /** Before anything is looked up, so that every file counts the same, known or not. */
+  private Future<Outcome> within(DownloadRequest request, Subject subject) {
+    return rates
+        .asked(request, subject)
+        .map(excess -> limited(request, subject, excess))
+        .orElseGet(() -> unblocked(request, subject));
+  }
+
+  private Future<Outcome> limited(DownloadRequest request, Subject subject, Excess excess) {
+    return log.refused(request, subject, Refusal.TOO_FAST)
+        .map(recorded -> new Outcome.Limited(excess));
+  }
+
+  private Future<Outcome> unblocked(DownloadRequest request, Subject subject) {
+    return blocks.current().compose(list -> unblocked(request, subject, list));
+  }
+
+  private Future<Outcome> unblocked(DownloadRequest request, Subject subject, BlockList list) {
+    Instant now = clock.instant();
+    if (list.blocks(subject, now)) {
+      return refuse(request, subject, Refusal.BLOCKED_TOKEN);
+    }
+    return list.blocksEverything(now)
+        ? refuse(request, subject, Refusal.BLOCKED)
+        : scoped(request, subject, list);
+  }
+
   private Future<Outcome> rejected(DownloadRequest request, Rejection reason) {
     return rates
         .failed(request, reason)
@@ -106,31 +140,18 @@ public final class Downloads {
     return refuse(Refusal.INVALID_TOKEN);
   }
 
-  /** Before anything is looked up, so that every file counts the same, known or not. */
-  private Future<Outcome> within(DownloadRequest request, Subject subject) {
-    return rates
-        .asked(request, subject)
-        .map(excess -> limited(request, subject, excess))
-        .orElseGet(() -> scoped(request, subject));
-  }
-
-  private Future<Outcome> limited(DownloadRequest request, Subject subject, Excess excess) {
-    return log.refused(request, subject, Refusal.TOO_FAST)
-        .map(recorded -> new Outcome.Limited(excess));
-  }
-
-  private Future<Outcome> scoped(DownloadRequest request, Subject subject) {
+  private Future<Outcome> scoped(DownloadRequest request, Subject subject, BlockList list) {
     return readScope.isEmpty() || subject.hasScope(readScope)
-        ? found(request, subject)
+        ? found(request, subject, list)
         : refuse(request, subject, Refusal.INSUFFICIENT_SCOPE);
   }
 
-  private Future<Outcome> found(DownloadRequest request, Subject subject) {
+  private Future<Outcome> found(DownloadRequest request, Subject subject, BlockList list) {
     return request
         .file()
         .map(this::find)
         .orElseGet(() -> Future.succeededFuture(Optional.empty()))
-        .compose(file -> judge(request, subject, file));
+        .compose(file -> judge(request, subject, list, file));
   }
 
   private Future<Optional<FileRecord>> find(FileId id) {
@@ -138,26 +159,30 @@ public final class Downloads {
   }
 
   private Future<Outcome> judge(
-      DownloadRequest request, Subject subject, Optional<FileRecord> file) {
-    return file.filter(known -> objection(known, subject).isEmpty())
-        .map(known -> obey(request, subject, known))
-        .orElseGet(
-            () ->
-                refuse(
-                    request,
-                    subject,
-                    file.flatMap(known -> objection(known, subject)).orElse(Refusal.UNKNOWN)));
+      DownloadRequest request, Subject subject, BlockList list, Optional<FileRecord> file) {
+    Instant now = clock.instant();
+    boolean blocked = request.file().filter(id -> list.blocks(id, now)).isPresent();
+    Optional<Refusal> objection =
+        file.map(known -> objection(known, subject, blocked, now))
+            .orElse(Optional.of(Refusal.UNKNOWN));
+    return objection
+        .map(refusal -> refuse(request, subject, refusal))
+        .orElseGet(() -> obey(request, subject, file.orElseThrow()));
   }
 
-  private Optional<Refusal> objection(FileRecord file, Subject subject) {
-    boolean allowed = file.access().allows(subject);
+  private static Optional<Refusal> objection(
+      FileRecord file, Subject subject, boolean blocked, Instant now) {
+    boolean allowed = file.access().allows(subject, now);
     if (!allowed) {
       return Optional.of(Refusal.FOREIGN);
+    }
+    if (blocked) {
+      return Optional.of(Refusal.BLOCKED_FILE);
     }
     if (file.state() == FileState.REVOKED) {
       return Optional.of(Refusal.REVOKED);
     }
-    return file.expired(clock.instant()) ? Optional.of(Refusal.EXPIRED) : Optional.empty();
+    return file.expired(now) ? Optional.of(Refusal.EXPIRED) : Optional.empty();
   }
 
   private Future<Outcome> obey(DownloadRequest request, Subject subject, FileRecord file) {
@@ -262,7 +287,7 @@ public final class Downloads {
       return source
           .open(file, plan.span(), request.interest())
           .map(read -> rates.paced(request, subject, read))
-          .<Outcome>map(read -> new Outcome.Streaming(file, plan, read, download, slot))
+          .<Outcome>map(read -> new Outcome.Streaming(subject, file, plan, read, download, slot))
           .onFailure(failure -> slot.giveBack())
           .recover(failure -> unreadable(download, failure));
     }

@@ -1,5 +1,6 @@
 package io.keyveil.delivery;
 
+import io.keyveil.access.Subject;
 import io.keyveil.file.FileRecord;
 import io.keyveil.limit.Excess;
 import java.time.Duration;
@@ -58,6 +59,7 @@ public sealed interface Outcome {
   /**
    * Allowed, recorded, and the bytes are waiting.
    *
+   * @param subject whom they are for
    * @param file the file
    * @param plan the part to send, or the whole
    * @param read the bytes; whoever holds this outcome must move or cancel them
@@ -65,7 +67,12 @@ public sealed interface Outcome {
    * @param slot what to give back at the end
    */
   record Streaming(
-      FileRecord file, Plan.Send plan, ObjectRead read, Download download, DownloadSlots.Slot slot)
+      Subject subject,
+      FileRecord file,
+      Plan.Send plan,
+      ObjectRead read,
+      Download download,
+      DownloadSlots.Slot slot)
       implements Outcome {
     @Override
     public <R> R match(Cases<R> cases) {

@@ -2,10 +2,12 @@ package io.keyveil.delivery;
 
 import java.util.Locale;
 
-/** Why a download was refused. Clients learn less: the last four look the same to them. */
+/** Why a download was refused. Clients learn less: the last five look the same to them. */
 public enum Refusal {
   NO_CREDENTIAL,
   INVALID_TOKEN,
+  /** The token holds, but its subject, its client, its issuer or itself is switched off. */
+  BLOCKED_TOKEN,
   INSUFFICIENT_SCOPE,
   /** The subject, or its address, asks faster than it may. */
   TOO_FAST,
@@ -13,21 +15,25 @@ public enum Refusal {
   TOO_MANY,
   /** The gateway already has as many downloads as it may have at once. */
   FULL,
+  /** All downloads are switched off. */
+  BLOCKED,
   /** There is no such file, or the text is no file ID. */
   UNKNOWN,
   /** The access rule does not hold for this subject. */
   FOREIGN,
   REVOKED,
-  EXPIRED;
+  EXPIRED,
+  /** The file is switched off. */
+  BLOCKED_FILE;
 
   /** The status it is answered with. */
   public int status() {
     return switch (this) {
-      case NO_CREDENTIAL, INVALID_TOKEN -> 401;
+      case NO_CREDENTIAL, INVALID_TOKEN, BLOCKED_TOKEN -> 401;
       case INSUFFICIENT_SCOPE -> 403;
       case TOO_FAST, TOO_MANY -> 429;
-      case FULL -> 503;
-      case UNKNOWN, FOREIGN, REVOKED, EXPIRED -> 404;
+      case FULL, BLOCKED -> 503;
+      case UNKNOWN, FOREIGN, REVOKED, EXPIRED, BLOCKED_FILE -> 404;
     };
   }
 

@@ -5,7 +5,9 @@ import java.time.Duration;
 /**
  * How hard the gateway tries to finish what S3 began.
  *
- * @param attempts how often one download may ask S3 again, 0 to 20
+ * @param attempts how often one download may ask S3 again, 0 to 20; a read that gave bytes and
+ *     lasted for {@code stallTimeout} or longer lets the count begin anew, since servers close
+ *     connections whose bytes are taken slowly
  * @param backoff how long it waits before the first time, 1 ms to 10 s; twice as long before each
  *     further one, and never regularly
  * @param stallTimeout how long S3 may stand still in the middle of a body before it is asked again,

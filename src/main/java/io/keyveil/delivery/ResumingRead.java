@@ -31,6 +31,11 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
   private long givenAtLastLook = -1;
 
   private int attempts;
+
+  /** Looks since the current read began, and what had been given then. */
+  private int looks;
+
+  private long givenBefore;
   private boolean paused;
   private boolean between;
   private boolean over;
@@ -90,6 +95,8 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
     current = read;
     leg = next;
     between = false;
+    looks = 0;
+    givenBefore = given;
     read.start(next);
     if (paused && !over && leg == next) {
       read.pause();
@@ -105,6 +112,7 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
   /** Two looks without a byte between them, though bytes are wanted: S3 stands still. */
   @Override
   public void look() {
+    looks++;
     if (!paused && !between && given == givenAtLastLook) {
       goOn(SourceFailure.SILENT);
     }
@@ -123,6 +131,7 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
     leg = null;
     between = true;
     current.cancel();
+    forgiveIfItLasted(failure);
     attempts++;
     if (!source.mayTry(attempts)) {
       giveUp(failure);
@@ -137,6 +146,15 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
             .compose(waited -> source.rest(file, rest, failure, wish))
             .onSuccess(this::take)
             .onFailure(this::missed);
+  }
+
+  /** Between two looks lies the stall timeout, so that the second of a read says that it is old. */
+  private void forgiveIfItLasted(SourceFailure failure) {
+    if (failure == SourceFailure.BROKEN && looks > 1 && given > givenBefore) {
+      attempts = 0;
+      source.lasted();
+    }
+    looks = 0;
   }
 
   private void take(ObjectRead rest) {

@@ -78,6 +78,11 @@ public final class ResumingSource implements ObjectSource {
     return number <= settings.attempts() && budget.spend();
   }
 
+  /** A read lasted long and gave bytes: asking again after it is no retry of a failure. */
+  void lasted() {
+    budget.earnOne();
+  }
+
   /**
    * What may have passed by the next time. A silent S3 has had its time already, and whoever found
    * all connections taken has waited for one.

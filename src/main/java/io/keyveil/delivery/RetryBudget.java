@@ -16,6 +16,11 @@ final class RetryBudget {
     left = Math.min(MOST, left + EARNED);
   }
 
+  /** Earns a whole retry: what lasted long has shown that this is no outage. */
+  void earnOne() {
+    left = Math.min(MOST, left + 1);
+  }
+
   /** Takes one retry, if there is one. */
   boolean spend() {
     if (left < 1) {

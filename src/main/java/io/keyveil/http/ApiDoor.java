@@ -5,6 +5,7 @@ import io.keyveil.access.Subject;
 import io.keyveil.access.Token;
 import io.keyveil.access.TokenVerifier;
 import io.keyveil.audit.AuditUnavailableException;
+import io.keyveil.block.Blocks;
 import io.keyveil.file.CatalogUnavailableException;
 import io.keyveil.file.StoreUnavailableException;
 import io.keyveil.limit.Limit;
@@ -12,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
@@ -25,12 +27,22 @@ final class ApiDoor {
   private static final Logger LOG = LoggerFactory.getLogger(ApiDoor.class);
 
   private final TokenVerifier tokens;
+  private final Blocks blocks;
   private final CredentialReader credentials;
   private final RateGate rates;
   private final Answers answers;
+  private final InstantSource clock;
 
-  ApiDoor(TokenVerifier tokens, CredentialReader credentials, RateGate rates, Answers answers) {
+  ApiDoor(
+      TokenVerifier tokens,
+      Blocks blocks,
+      CredentialReader credentials,
+      RateGate rates,
+      Answers answers,
+      InstantSource clock) {
     this.tokens = tokens;
+    this.blocks = blocks;
+    this.clock = clock;
     this.credentials = credentials;
     this.rates = rates;
     this.answers = answers;
@@ -60,19 +72,11 @@ final class ApiDoor {
             verdict ->
                 verdict.match(
                     subject ->
-                        within(Limit.SUBJECT, (asking, who) -> scoped(asking, who, scope, action))
+                        within(
+                                Limit.SUBJECT,
+                                (asking, who) -> unblocked(asking, scope, action, who))
                             .apply(context, subject),
                     reason -> refuse(request, rates.failed(request, reason))));
-  }
-
-  private Future<Void> scoped(
-      RoutingContext context,
-      Subject subject,
-      String scope,
-      BiFunction<RoutingContext, Subject, Future<Void>> action) {
-    return subject.hasScope(scope)
-        ? action.apply(context, subject)
-        : refuse(context.request(), Problem.insufficientScope(scope));
   }
 
   /** The action, for as long as the subject is within that limit. */
@@ -83,6 +87,25 @@ final class ApiDoor {
             .asking(limit, subject)
             .map(excess -> refuse(context.request(), excess))
             .orElseGet(() -> action.apply(context, subject));
+  }
+
+  /** Not even a block of everything shuts the API: it is where blocks are lifted. */
+  private Future<Void> unblocked(
+      RoutingContext context,
+      String scope,
+      BiFunction<RoutingContext, Subject, Future<Void>> action,
+      Subject subject) {
+    return blocks
+        .current()
+        .compose(
+            list -> {
+              if (list.blocks(subject, clock.instant())) {
+                return refuse(context.request(), Problem.INVALID_TOKEN);
+              }
+              return subject.hasScope(scope)
+                  ? action.apply(context, subject)
+                  : refuse(context.request(), Problem.insufficientScope(scope));
+            });
   }
 
   private Future<Void> refuse(HttpServerRequest request, Problem problem) {

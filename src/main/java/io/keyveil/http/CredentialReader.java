@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** Finds the credentials that a request carries: a bearer token (RFC 6750), a configured cookie. */
 final class CredentialReader {
-  private static final String BEARER = "bearer ";
+  private static final String BEARER = "bearer";
 
   private final String cookie;
 
@@ -24,7 +24,9 @@ final class CredentialReader {
   List<Token> read(HttpServerRequest request) {
     List<Token> found = new ArrayList<>();
     for (String field : request.headers().getAll("Authorization")) {
-      if (field.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      // A scheme without a token is a token that does not hold; HTTP/1.1 has lost the space.
+      boolean ends = field.length() == BEARER.length() || field.startsWith(" ", BEARER.length());
+      if (ends && field.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
         found.add(Token.of(field.substring(BEARER.length()).strip()));
       }
     }

@@ -1,5 +1,6 @@
 package io.keyveil.http;
 
+import io.keyveil.block.BlockReader;
 import io.keyveil.delivery.CheckedSource;
 import io.keyveil.delivery.ContentDisposition;
 import io.keyveil.delivery.DownloadRates;
@@ -84,14 +85,11 @@ final class EventLoopServer extends VerticleBase {
 
   private Handler<HttpServerRequest> router(PublicRouter routes, RateGate rates, Answers answers) {
     CredentialReader credentials = new CredentialReader(parts.cookie());
-    ApiDoor door = new ApiDoor(parts.tokens(), credentials, rates, answers);
+    ApiDoor door =
+        new ApiDoor(parts.tokens(), parts.blocks(), credentials, rates, answers, parts.clock());
+    ManagementLog log = new ManagementLog(parts.audit(), parts.random(), parts.clock());
     FilesApi files =
-        new FilesApi(
-            parts.registry(),
-            parts.registrations(),
-            parts.changes(),
-            new ManagementLog(parts.audit(), parts.random(), parts.clock()),
-            answers);
+        new FilesApi(parts.registry(), parts.registrations(), parts.changes(), log, answers);
     long body = parts.limits().body().bytes();
     String contract = resource("/openapi.yaml");
     DownloadRoute downloads = downloads(credentials, answers);
@@ -120,6 +118,17 @@ final class EventLoopServer extends VerticleBase {
         .withBody(body, door.scoped("files:write", files::change), HttpMethod.PATCH)
         .on(door.scoped("files:write", files::revoke), HttpMethod.DELETE)
         .orRefuse();
+    BlocksApi blocks =
+        new BlocksApi(parts.blockRegistry(), new BlockReader(parts.clock()), log, answers);
+    routes
+        .path("/api/v1/blocks")
+        .withBody(body, door.scoped("blocks:write", blocks::add), HttpMethod.POST)
+        .on(door.scoped("blocks:write", (context, subject) -> blocks.list(context)), HttpMethod.GET)
+        .orRefuse();
+    routes
+        .path("/api/v1/blocks/:id")
+        .on(door.scoped("blocks:write", blocks::lift), HttpMethod.DELETE)
+        .orRefuse();
     routes
         .path("/openapi.yaml")
         .on(
@@ -134,6 +143,7 @@ final class EventLoopServer extends VerticleBase {
     Downloads downloads =
         new Downloads(
             parts.tokens(),
+            parts.blocks(),
             parts.files(),
             parts.audit(),
             source(),

@@ -1,9 +1,5 @@
 package io.keyveil.http;
 
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyveil.access.Subject;
@@ -19,9 +15,7 @@ import io.keyveil.file.RegistrationReader;
 import io.keyveil.file.RegistrationResult;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.RequestBody;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -37,11 +31,6 @@ final class FilesApi {
   private static final Pattern REVISION = Pattern.compile("\"(\\d{1,18})\"");
   private static final Pattern LIMIT = Pattern.compile("\\d{1,4}");
   private static final int PAGE = 100;
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
 
   private final FileRegistry registry;
   private final RegistrationReader registrations;
@@ -64,8 +53,9 @@ final class FilesApi {
 
   /** {@code POST /api/v1/files}. */
   Future<Void> register(RoutingContext context, Subject subject) {
-    return withJson(
+    return JsonBody.read(
         context,
+        answers,
         json ->
             registrations
                 .read(json)
@@ -100,8 +90,9 @@ final class FilesApi {
     return withId(
         context,
         id ->
-            withJson(
+            JsonBody.read(
                 context,
+                answers,
                 json ->
                     changes
                         .read(json)
@@ -251,33 +242,5 @@ final class FilesApi {
     return fields.size() == 1 && revision.matches()
         ? then.apply(Optional.of(Long.parseLong(revision.group(1))))
         : problem(request, Problem.PRECONDITION_FORM);
-  }
-
-  private Future<Void> withJson(RoutingContext context, Function<JsonNode, Future<Void>> then) {
-    String type = context.request().getHeader("Content-Type");
-    boolean json =
-        type != null && type.matches("(?i)application/(?:merge-patch\\+)?json\\s*(?:;.*)?");
-    return json
-        ? parse(context.body())
-            .map(then)
-            .orElseGet(
-                () ->
-                    problem(
-                        context.request(),
-                        Problem.of(400, "bad-json", "Bad JSON", "The body is no JSON object.")))
-        : problem(context.request(), Problem.NOT_JSON);
-  }
-
-  private static Optional<JsonNode> parse(RequestBody body) {
-    if (body.buffer() == null) {
-      return Optional.empty();
-    }
-    try {
-      JsonNode node = JSON.readTree(body.buffer().getBytes());
-      return Optional.ofNullable(node).filter(JsonNode::isObject);
-    } catch (IOException e) {
-      // Bytes in memory fail to be read only where they are no JSON, or in no encoding of it.
-      return Optional.empty();
-    }
   }
 }

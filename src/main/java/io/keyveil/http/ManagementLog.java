@@ -4,6 +4,7 @@ import io.keyveil.access.Subject;
 import io.keyveil.audit.Actor;
 import io.keyveil.audit.AuditLog;
 import io.keyveil.audit.AuditRecord.Management;
+import io.keyveil.audit.AuditRecord.Target;
 import io.keyveil.audit.EventId;
 import io.keyveil.file.FileId;
 import io.vertx.core.Future;
@@ -16,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records what backends do to files: that it was tried, before it is done, and what became of it.
- * If the first cannot be written, nothing is done.
+ * Records what backends do: that it was tried, before it is done, and what became of it. If the
+ * first cannot be written, nothing is done.
  */
 final class ManagementLog {
   private static final Logger LOG = LoggerFactory.getLogger(ManagementLog.class);
@@ -38,13 +39,30 @@ final class ManagementLog {
       String action,
       Optional<FileId> file,
       Supplier<Future<T>> work) {
+    return around(request, subject, new Act(action, file, Optional.empty()), work);
+  }
+
+  <T> Future<T> around(
+      HttpServerRequest request,
+      Subject subject,
+      String action,
+      Target target,
+      Supplier<Future<T>> work) {
+    return around(request, subject, new Act(action, Optional.empty(), Optional.of(target)), work);
+  }
+
+  private <T> Future<T> around(
+      HttpServerRequest request, Subject subject, Act act, Supplier<Future<T>> work) {
     EventId event = EventId.random(random);
     return audit
-        .append(record(event, request, subject, action, file, "tried"))
+        .append(record(event, request, subject, act, "tried"))
         .compose(recorded -> work.get())
-        .onSuccess(done -> finish(record(event, request, subject, action, file, "answered")))
-        .onFailure(failure -> finish(record(event, request, subject, action, file, "failed")));
+        .onSuccess(done -> finish(record(event, request, subject, act, "answered")))
+        .onFailure(failure -> finish(record(event, request, subject, act, "failed")));
   }
+
+  /** What is done, and to what. */
+  private record Act(String action, Optional<FileId> file, Optional<Target> target) {}
 
   /** The work is done and stays done; a record that is missing now is the operator's to know. */
   private void finish(Management record) {
@@ -60,12 +78,7 @@ final class ManagementLog {
   }
 
   private Management record(
-      EventId event,
-      HttpServerRequest request,
-      Subject subject,
-      String action,
-      Optional<FileId> file,
-      String outcome) {
+      EventId event, HttpServerRequest request, Subject subject, Act act, String outcome) {
     return new Management(
         event,
         Optional.of(Answers.requestId(request)),
@@ -76,8 +89,9 @@ final class ManagementLog {
                 subject.name(),
                 subject.client(),
                 Optional.of(subject.tokenDigest()))),
-        action,
-        file.map(FileId::text),
+        act.action(),
+        act.file().map(FileId::text),
+        act.target(),
         outcome);
   }
 }

@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeWriter.class);
 
+  /** Whoever switched all downloads off will take at least so long to switch them on again. */
+  private static final Duration SWITCHED_OFF = Duration.ofSeconds(60);
+
   private static final CharSequence NOTHING = HttpHeaders.createOptimized("0");
 
   private final Tools tools;
@@ -57,11 +60,12 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
     return problem(
         switch (refusal) {
           case NO_CREDENTIAL -> Problem.NO_CREDENTIAL;
-          case INVALID_TOKEN -> Problem.INVALID_TOKEN;
+          case INVALID_TOKEN, BLOCKED_TOKEN -> Problem.INVALID_TOKEN;
           case INSUFFICIENT_SCOPE -> Problem.insufficientScope(tools.readScope());
           case TOO_MANY, TOO_FAST -> Problem.TOO_MANY;
           case FULL -> Problem.unavailable("Too many downloads run now.");
-          case UNKNOWN, FOREIGN, REVOKED, EXPIRED -> Problem.NOT_FOUND;
+          case BLOCKED -> Problem.unavailable("Downloads are switched off now.", SWITCHED_OFF);
+          case UNKNOWN, FOREIGN, REVOKED, EXPIRED, BLOCKED_FILE -> Problem.NOT_FOUND;
         });
   }
 
@@ -131,7 +135,13 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
       throw e;
     }
     exchange.atEnd(() -> transfer.abort(Ending.ABORTED_BY_CLIENT));
-    tools.transfers().add(transfer, tools.vertx().getOrCreateContext());
+    tools
+        .transfers()
+        .add(
+            transfer,
+            tools.vertx().getOrCreateContext(),
+            streaming.subject(),
+            streaming.file().id());
     tools.meters().downloadBegan();
     return transfer
         .start()

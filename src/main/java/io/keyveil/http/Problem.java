@@ -63,6 +63,8 @@ record Problem(
   static final Problem NOT_JSON =
       of(415, "not-json", "Not JSON", "Send a JSON object as application/json.");
 
+  static final Problem BAD_JSON = of(400, "bad-json", "Bad JSON", "The body is no JSON object.");
+
   Problem {
     fields = Map.copyOf(fields);
     errors = List.copyOf(errors);

@@ -2,6 +2,8 @@ package io.keyveil.http;
 
 import io.keyveil.access.TokenVerifier;
 import io.keyveil.audit.AuditLog;
+import io.keyveil.block.BlockRegistry;
+import io.keyveil.block.Blocks;
 import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.delivery.DownloadSlots;
 import io.keyveil.delivery.ObjectSource;
@@ -55,6 +57,8 @@ public final class PublicServer {
       Optional<TlsPair> tls,
       String cookie,
       TokenVerifier tokens,
+      Blocks blocks,
+      BlockRegistry blockRegistry,
       FileStore files,
       AuditLog audit,
       FileRegistry registry,

@@ -30,6 +30,11 @@ final class AccessRulesTest {
         "{\"subject\":\"alice\",\"issuer\":\"https://idp.example.org/\"}",
         "{\"claim\":\"patient\",\"is\":\"p-17\"}",
         "{\"scope\":\"files:all\"}",
+        "{\"claim\":\"groups\",\"contains\":\"oncology\"}",
+        "{\"role\":\"clinician\"}",
+        "{\"issuer\":\"https://idp.example.org/\"}",
+        "{\"notBefore\":\"2027-01-31T00:00:00Z\"}",
+        "{\"notAfter\":\"2027-01-31T00:00:00Z\"}",
         "{\"anyone\":\"authenticated\"}",
         "{\"any\":[{\"subject\":\"alice\"},{\"all\":[{\"scope\":\"a\"},{\"scope\":\"b\"}]}]}"
       })
@@ -45,13 +50,16 @@ final class AccessRulesTest {
       quoteCharacter = '`',
       value = {
         "[] | access: array (expected: an object such as {\"subject\": \"alice\"})",
-        "{} | access: an empty object (expected: one of any, all, subject, claim, scope, anyone)",
+        "{} | access: an empty object (expected: one of any, all, subject, claim, scope, role, issuer, notBefore, notAfter, anyone)",
         "{\"any\":[]} | access.any: an empty list (expected: at least one rule; no rule means nobody)",
         "{\"all\":[]} | access.all: an empty list (expected: at least one rule; no rule means nobody)",
         "{\"any\":{}} | access.any: object (expected: a list of rules)",
-        "{\"any\":[{\"scope\":\"a\"},{\"claims\":1}]} | access.any[1]: field \"claims\" (expected: one of any, all, subject, claim, scope, anyone)",
-        "{\"subject\":\"a\",\"scope\":\"b\"} | access: fields subject and scope together (expected: one of any, all, subject, claim, scope, anyone)",
+        "{\"any\":[{\"scope\":\"a\"},{\"claims\":1}]} | access.any[1]: field \"claims\" (expected: one of any, all, subject, claim, scope, role, issuer, notBefore, notAfter, anyone)",
+        "{\"subject\":\"a\",\"scope\":\"b\"} | access: fields subject and scope together (expected: one of any, all, subject, claim, scope, role, issuer, notBefore, notAfter, anyone)",
         "{\"subject\":\"a\",\"is\":\"b\"} | access: field \"is\" (expected: only issuer, subject)",
+        "{\"claim\":\"a\",\"is\":\"b\",\"contains\":\"c\"} | access: fields is and contains together (expected: one of them)",
+        "{\"notAfter\":\"tomorrow\"} | access.notAfter: another text (expected: a time such as 2027-01-31T00:00:00Z)",
+        "{\"issuer\":\"a\",\"scope\":\"b\"} | access: fields scope and issuer together (expected: one of any, all, subject, claim, scope, role, issuer, notBefore, notAfter, anyone)",
         "{\"scope\":\"a\",\"x\":\"b\"} | access: field \"x\" (expected: only scope)",
         "{\"claim\":\"patient\"} | access.is: nothing (expected: a text of 1 to 256 characters, none of them a control)",
         "{\"claim\":\"patient\",\"is\":7} | access.is: number (expected: a text of 1 to 256 characters, none of them a control)",
@@ -106,17 +114,36 @@ final class AccessRulesTest {
         .isEqualTo(new AnyOf(List.of(new ClaimIs("patient", "p-17"), new HasScope("files:all"))));
     assertThat(AccessRules.parseAllow(List.of("anyone-authenticated")))
         .isEqualTo(new AnyoneAuthenticated());
+    assertThat(AccessRules.parseAllow(List.of("contains:groups=a:b=c")))
+        .isEqualTo(new AccessRule.ClaimContains("groups", "a:b=c"));
+    assertThat(AccessRules.parseAllow(List.of("role=nurse", "issuer=https://idp/")))
+        .isEqualTo(
+            new AnyOf(
+                List.of(new AccessRule.HasRole("nurse"), new AccessRule.IssuerIs("https://idp/"))));
     assertThat(AccessRules.parseAllow(List.of())).isEqualTo(AccessRule.NOBODY);
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"alice", "", "=", "subject=", "claim:=x", "claim:patient=", "claim=x", "user=a"})
+      strings = {
+        "alice",
+        "",
+        "=",
+        "subject=",
+        "claim:=x",
+        "claim:patient=",
+        "claim=x",
+        "user=a",
+        "x:y=z",
+        "contains=x"
+      })
   void refusesABadAllowWithOneLine(String value) {
     assertThatThrownBy(() -> AccessRules.parseAllow(List.of("scope=a", value)))
         .isInstanceOf(InvalidRuleException.class)
         .hasMessage(
-            "--allow: another form (expected: subject=NAME, claim:NAME=VALUE, scope=NAME or anyone-authenticated)");
+            "--allow: another form (expected: subject=NAME, claim:NAME=VALUE,"
+                + " contains:NAME=VALUE, scope=NAME, role=NAME, issuer=NAME or"
+                + " anyone-authenticated)");
   }
 
   @Test

@@ -38,9 +38,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class JwtVerifierTest {
-  private static final String SECOND_ISSUER = "https://second.example.org/";
-  private static final Forge FORGE = new Forge();
-  private static final Forge SECOND = new Forge();
+  static final String SECOND_ISSUER = "https://second.example.org/";
+  static final Forge FORGE = new Forge();
+  static final Forge SECOND = new Forge();
   private static final KeyPair STRANGER = Forge.rsaPair();
   private static final long NOW = Forge.NOW.getEpochSecond();
 
@@ -501,11 +501,12 @@ final class JwtVerifierTest {
         base.maxLength(),
         base.cacheSize(),
         base.keysRefresh(),
+        base.keysMaxAge(),
         List.of(issuers));
   }
 
   private static IssuerSettings issuer(String name, String jwks) {
-    return new IssuerSettings(name, "keyveil", jwks, IssuerSettings.DEFAULT_ALGORITHMS);
+    return IssuerSettings.of(name, "keyveil", jwks, IssuerSettings.DEFAULT_ALGORITHMS);
   }
 
   @CanIgnoreReturnValue

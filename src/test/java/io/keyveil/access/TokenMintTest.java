@@ -105,7 +105,7 @@ final class TokenMintTest {
   private Subject verified(TokenMint mint, String jwks) throws IOException {
     Path file = Files.writeString(folder.resolve("jwks.json"), jwks);
     IssuerSettings issuer =
-        new IssuerSettings(
+        IssuerSettings.of(
             Forge.ISSUER, "keyveil", "file:" + file, IssuerSettings.DEFAULT_ALGORITHMS);
     TokenSettings settings =
         new TokenSettings(
@@ -116,6 +116,7 @@ final class TokenMintTest {
             4096,
             0,
             Duration.ofMinutes(5),
+            Duration.ofHours(1),
             List.of(issuer));
     Vertx vertx = Vertx.vertx();
     JwtVerifier verifier = JwtVerifier.create(vertx, settings, CLOCK);

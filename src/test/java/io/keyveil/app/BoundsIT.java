@@ -253,8 +253,7 @@ class BoundsIT {
   }
 
   /** A download whose first bytes have come, and whose others S3 owes. */
-  private static HttpClientResponse begun(
-      GatewayHarness gateway, HttpClientAgent client, String id) {
+  static HttpClientResponse begun(GatewayHarness gateway, HttpClientAgent client, String id) {
     Promise<HttpClientResponse> begun = Promise.promise();
     Future<HttpClientResponse> asked =
         client

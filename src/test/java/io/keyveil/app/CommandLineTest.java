@@ -93,7 +93,8 @@ class CommandLineTest {
         .containsExactlyInAnyOrder(
             "keyveil: --bucket: not on the list (expected: s3.buckets)",
             "keyveil: --delivery: an unknown word (expected: auto or stream or redirect)",
-            "keyveil: --allow: missing (expected: subject=NAME, claim:NAME=VALUE, scope=NAME or"
+            "keyveil: --allow: missing (expected: subject=NAME, claim:NAME=VALUE,"
+                + " contains:NAME=VALUE, scope=NAME, role=NAME, issuer=NAME or"
                 + " anyone-authenticated)");
   }
 

@@ -120,6 +120,33 @@ public final class GatewayHarness implements AutoCloseable {
     return new GatewayHarness(folder, Optional.empty(), endpoint, clock, change);
   }
 
+  /** The same settings with other issuers. */
+  public static KeyveilSettings withIssuers(
+      KeyveilSettings settings, List<IssuerSettings> issuers) {
+    TokenSettings tokens = settings.tokens();
+    return new KeyveilSettings(
+        settings.profile(),
+        settings.listen(),
+        settings.management(),
+        new TokenSettings(
+            tokens.leeway(),
+            tokens.maxLife(),
+            tokens.types(),
+            tokens.cookie(),
+            tokens.maxLength(),
+            tokens.cacheSize(),
+            tokens.keysRefresh(),
+            tokens.keysMaxAge(),
+            issuers),
+        settings.store(),
+        settings.cache(),
+        settings.s3(),
+        settings.delivery(),
+        settings.audit(),
+        settings.limits(),
+        settings.drain());
+  }
+
   public Vertx vertx() {
     return vertx;
   }
@@ -159,7 +186,8 @@ public final class GatewayHarness implements AutoCloseable {
 
   /** A token that may do everything. */
   public String operator() {
-    return token("operator", Set.of("files:read", "files:write", "files:manage"), Map.of());
+    return token(
+        "operator", Set.of("files:read", "files:write", "files:manage", "blocks:write"), Map.of());
   }
 
   public Answer get(String path, String token, String... fields) {
@@ -335,8 +363,9 @@ public final class GatewayHarness implements AutoCloseable {
             TokenSettings.DEFAULTS.maxLength(),
             TokenSettings.DEFAULTS.cacheSize(),
             TokenSettings.DEFAULTS.keysRefresh(),
+            TokenSettings.DEFAULTS.keysMaxAge(),
             List.of(
-                new IssuerSettings(
+                IssuerSettings.of(
                     ISSUER,
                     AUDIENCE,
                     "file:" + folder.resolve("jwks.json"),

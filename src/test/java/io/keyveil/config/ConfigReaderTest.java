@@ -111,7 +111,7 @@ final class ConfigReaderTest {
             "tokens.issuers.0.jwks: missing (expected: a text)",
             "tokens.issuers.0.isuer: unknown setting (did you mean issuer?)",
             "tokens.issuers.1.jwks: nowhere"
-                + " (expected: https://HOST/PATH, http://HOST/PATH or file:PATH)",
+                + " (expected: https://HOST/PATH, http://HOST/PATH, file:PATH or discovery)",
             "tokens.leeway: 6m (expected: 0 to 5m)",
             "tokens.maxLength: 1 (expected: 256 to 65536)",
             "store.poolSize: 0 (expected: 1 to 100)",
@@ -199,7 +199,7 @@ final class ConfigReaderTest {
     KeyveilSettings settings = parse(ONE_ISSUER, environment);
     assertThat(settings.tokens().issuers())
         .extracting(issuer -> issuer.issuer() + " " + issuer.audience())
-        .containsExactly("one other", "two ");
+        .containsExactly("one [other]", "two []");
     assertThat(settings.tokens().issuers().get(1).algorithms()).containsExactly(Algorithm.EdDSA);
   }
 

@@ -23,8 +23,8 @@ final class ProfileRulesTest {
             listen.trustedProxies that end TLS)
             tokens.issuers.0.audience: nothing (expected: in production the name this gateway has \
             in the tokens' aud)
-            tokens.issuers.0.jwks: http://127.0.0.1/jwks.json (expected: in production https:// or \
-            file:)
+            tokens.issuers.0.jwks: http://127.0.0.1/jwks.json (expected: in production keys that \
+            come by https:// or from a file:)
             s3.endpoint: http://s3.example.org (expected: in production https://, or http:// on \
             this machine)
             s3.publicEndpoint: http://10.0.0.1:9000 (expected: in production https://, or http:// \

@@ -8,7 +8,17 @@ import java.util.TreeMap;
 final class SampleSettings {
   /** The variables that the file's secrets refer to. */
   static final Map<String, String> SECRETS =
-      Map.of("DB", "db-secret", "S3_ID", "id-secret", "S3_KEY", "key-secret", "S3_T", "t-secret");
+      Map.of(
+          "DB",
+          "db-secret",
+          "S3_ID",
+          "id-secret",
+          "S3_KEY",
+          "key-secret",
+          "S3_T",
+          "t-secret",
+          "IDP",
+          "idp-secret-of-thirty-two-bytes-and-more");
 
   static final String FILE =
       """
@@ -28,12 +38,28 @@ final class SampleSettings {
         maxLength: 500
         cacheSize: 6
         keysRefresh: 7m
+        keysMaxAge: 8h
         issuers:
           - issuer: https://one.example.org/
             audience: first
             jwks: https://one.example.org/jwks.json
             algorithms: [PS256]
-          - {issuer: two, audience: second, jwks: "file:two.json", algorithms: [EdDSA, ES384]}
+            types: [JWT]
+            leeway: 1s
+            maxLife: 2m
+            requiredClaims: [sid]
+            scopeClaims: [scope]
+            roleClaims: [groups]
+          - issuer: two
+            audience: [second, other]
+            secret: {env: IDP}
+            algorithms: [HS256]
+            types: [at+jwt]
+            leeway: 4s
+            maxLife: 5m
+            requiredClaims: [jti]
+            scopeClaims: [perms]
+            roleClaims: [/realm/roles]
       store:
         url: postgresql://db:5432/other
         user: other
@@ -106,14 +132,27 @@ final class SampleSettings {
     KEYVEIL_TOKENS_MAX_LENGTH=500
     KEYVEIL_TOKENS_CACHE_SIZE=6
     KEYVEIL_TOKENS_KEYS_REFRESH=PT7M
+    KEYVEIL_TOKENS_KEYS_MAX_AGE=8h
     KEYVEIL_TOKENS_ISSUERS_0_ISSUER=https://one.example.org/
     KEYVEIL_TOKENS_ISSUERS_0_AUDIENCE=first
     KEYVEIL_TOKENS_ISSUERS_0_JWKS=https://one.example.org/jwks.json
     KEYVEIL_TOKENS_ISSUERS_0_ALGORITHMS=PS256
+    KEYVEIL_TOKENS_ISSUERS_0_TYPES=JWT
+    KEYVEIL_TOKENS_ISSUERS_0_LEEWAY=1s
+    KEYVEIL_TOKENS_ISSUERS_0_MAX_LIFE=2m
+    KEYVEIL_TOKENS_ISSUERS_0_REQUIRED_CLAIMS=sid
+    KEYVEIL_TOKENS_ISSUERS_0_SCOPE_CLAIMS=scope
+    KEYVEIL_TOKENS_ISSUERS_0_ROLE_CLAIMS=groups
     KEYVEIL_TOKENS_ISSUERS_1_ISSUER=two
-    KEYVEIL_TOKENS_ISSUERS_1_AUDIENCE=second
-    KEYVEIL_TOKENS_ISSUERS_1_JWKS=file:two.json
-    KEYVEIL_TOKENS_ISSUERS_1_ALGORITHMS=EdDSA,ES384
+    KEYVEIL_TOKENS_ISSUERS_1_AUDIENCE=second, other
+    KEYVEIL_TOKENS_ISSUERS_1_SECRET=idp-secret-of-thirty-two-bytes-and-more
+    KEYVEIL_TOKENS_ISSUERS_1_ALGORITHMS=HS256
+    KEYVEIL_TOKENS_ISSUERS_1_TYPES=at+jwt
+    KEYVEIL_TOKENS_ISSUERS_1_LEEWAY=4s
+    KEYVEIL_TOKENS_ISSUERS_1_MAX_LIFE=5m
+    KEYVEIL_TOKENS_ISSUERS_1_REQUIRED_CLAIMS=jti
+    KEYVEIL_TOKENS_ISSUERS_1_SCOPE_CLAIMS=perms
+    KEYVEIL_TOKENS_ISSUERS_1_ROLE_CLAIMS=/realm/roles
     KEYVEIL_STORE_URL=postgresql://db:5432/other
     KEYVEIL_STORE_USER=other
     KEYVEIL_STORE_PASSWORD=db-secret

@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -118,6 +120,41 @@ class ResumingSourceTest {
     }
     assertThat(read()).isEqualTo("broken 50");
     assertThat(asked).hasSize(5);
+  }
+
+  @Test
+  void countsAnewAfterAReadThatLasted() {
+    Queue<FakeRead> legs = new ConcurrentLinkedQueue<>();
+    script.add(
+        span -> {
+          FakeRead leg = new FakeRead(span.length());
+          legs.add(leg);
+          return Future.succeededFuture(leg);
+        });
+    FakeRead first = new FakeRead(SIZE);
+    legs.add(first);
+    FileRecord file = SampleFiles.delivered(DeliveryPolicy.AUTO, false, SIZE);
+    ResumingRead read = new ResumingRead(source(), file, new ByteSpan(0, SIZE - 1), first, 0);
+    Promise<String> end = Promise.promise();
+    collect(read, end);
+    for (int leg = 0; leg < 30; leg++) {
+      FakeRead now = next(legs);
+      now.give(Arrays.copyOfRange(content, leg * 10, leg * 10 + 10));
+      read.look();
+      read.resume();
+      read.look();
+      now.fail();
+    }
+    assertThat(end.future().isComplete()).isFalse();
+    for (int more = 0; more < 4; more++) {
+      next(legs).fail();
+    }
+    assertThat(end.future().await()).isEqualTo("broken 300");
+  }
+
+  private FakeRead next(Queue<FakeRead> legs) {
+    await(() -> !legs.isEmpty() && !legs.element().paused());
+    return legs.remove();
   }
 
   @Test

@@ -47,6 +47,9 @@ final class OpenApiTest {
         .containsExactlyInAnyOrder(
             "GET /files/{id}",
             "HEAD /files/{id}",
+            "POST /api/v1/blocks",
+            "GET /api/v1/blocks",
+            "DELETE /api/v1/blocks/{id}",
             "POST /api/v1/files",
             "GET /api/v1/files",
             "GET /api/v1/files/{id}",

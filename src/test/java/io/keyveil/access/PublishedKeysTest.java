@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-final class IssuerKeysTest {
+final class PublishedKeysTest {
+  private static final Duration MAX_AGE = Duration.ofHours(24);
   private static final Forge FORGE = new Forge();
   private static final String OLD = set(Forge.rsaJwk("old", FORGE.rsa));
   private static final String NEW =
@@ -20,11 +21,12 @@ final class IssuerKeysTest {
 
   private final SteerableClock clock = new SteerableClock(Forge.NOW);
   private final FakeKeySource source = new FakeKeySource();
-  private final IssuerKeys keys =
-      new IssuerKeys(
-          new IssuerSettings(Forge.ISSUER, "keyveil", "file:x", IssuerSettings.DEFAULT_ALGORITHMS),
+  private final PublishedKeys keys =
+      new PublishedKeys(
+          IssuerSettings.of(Forge.ISSUER, "keyveil", "file:x", IssuerSettings.DEFAULT_ALGORITHMS),
           source,
           Duration.ofMinutes(5),
+          MAX_AGE,
           clock);
 
   @Test
@@ -32,7 +34,7 @@ final class IssuerKeysTest {
     source.answer(OLD);
     await(keys.attempt());
     source.answer(NEW);
-    clock.move(IssuerKeys.FLOOR);
+    clock.move(PublishedKeys.FLOOR);
     assertThat(await(keys.having(Optional.of("new"))).knows("new")).isTrue();
     assertThat(source.reads).isEqualTo(2);
   }
@@ -41,7 +43,7 @@ final class IssuerKeysTest {
   void readsAtMostTwiceForAThousandUnknownKids() {
     source.answer(OLD);
     await(keys.attempt());
-    clock.move(IssuerKeys.FLOOR);
+    clock.move(PublishedKeys.FLOOR);
     IntStream.range(0, 1000)
         .forEach(
             i -> assertThat(await(keys.having(Optional.of("k" + i))).knows("k" + i)).isFalse());
@@ -52,7 +54,7 @@ final class IssuerKeysTest {
   void leavesTheFloorBetweenTwoAttempts() {
     source.answer(OLD);
     await(keys.attempt());
-    clock.move(IssuerKeys.FLOOR.minusMillis(1));
+    clock.move(PublishedKeys.FLOOR.minusMillis(1));
     assertThat(await(keys.having(Optional.of("new"))).knows("new")).isFalse();
     assertThat(source.reads).isEqualTo(1);
     clock.move(Duration.ofMillis(1));
@@ -100,19 +102,19 @@ final class IssuerKeysTest {
         .hasMessage("no keys of issuer https://idp.example.org/: down");
     assertThat(source.reads).isEqualTo(1);
     source.answer(OLD);
-    clock.move(IssuerKeys.FLOOR_WITHOUT_KEYS);
+    clock.move(PublishedKeys.FLOOR_WITHOUT_KEYS);
     assertThat(await(keys.having(Optional.of("old"))).knows("old")).isTrue();
     assertThat(keys.unready()).isEmpty();
   }
 
   @Test
   void survivesASourceThatThrows() {
-    IssuerKeys thrown =
-        new IssuerKeys(
-            new IssuerSettings(
-                Forge.ISSUER, "keyveil", "file:x", IssuerSettings.DEFAULT_ALGORITHMS),
+    PublishedKeys thrown =
+        new PublishedKeys(
+            IssuerSettings.of(Forge.ISSUER, "keyveil", "file:x", IssuerSettings.DEFAULT_ALGORITHMS),
             new ThrowingKeySource(),
             Duration.ofMinutes(5),
+            MAX_AGE,
             clock);
     await(thrown.attempt());
     assertThat(thrown.unready()).contains("thrown");
@@ -138,7 +140,7 @@ final class IssuerKeysTest {
     await(keys.attempt());
     source.answer("broken");
     await(keys.attempt());
-    clock.move(IssuerKeys.FLOOR);
+    clock.move(PublishedKeys.FLOOR);
     source.answer(NEW);
     await(keys.tick());
     assertThat(await(keys.having(Optional.empty())).knows("new")).isTrue();
@@ -165,6 +167,68 @@ final class IssuerKeysTest {
     clock.move(Duration.ofDays(-1));
     source.answer(NEW);
     assertThat(await(keys.having(Optional.of("new"))).knows("new")).isTrue();
+  }
+
+  @Test
+  void looksForAnAbsentKeyOnceAMinute() {
+    source.answer(OLD);
+    await(keys.attempt());
+    clock.move(PublishedKeys.FLOOR);
+    assertThat(await(keys.having(Optional.of("new"))).knows("new")).isFalse();
+    assertThat(source.reads).isEqualTo(2);
+    source.answer(NEW);
+    clock.move(PublishedKeys.ABSENT_FOR.minusMillis(1));
+    assertThat(await(keys.having(Optional.of("new"))).knows("new")).isFalse();
+    assertThat(source.reads).isEqualTo(2);
+    clock.move(Duration.ofMillis(1));
+    assertThat(await(keys.having(Optional.of("new"))).knows("new")).isTrue();
+  }
+
+  @Test
+  void forgetsAbsencesWithTheSet() {
+    source.answer(OLD);
+    await(keys.attempt());
+    clock.move(PublishedKeys.FLOOR);
+    assertThat(await(keys.having(Optional.of("new"))).knows("new")).isFalse();
+    source.answer(NEW);
+    await(keys.attempt());
+    assertThat(await(keys.having(Optional.of("new"))).knows("new")).isTrue();
+    source.answer(OLD);
+    await(keys.attempt());
+    clock.move(PublishedKeys.FLOOR);
+    source.answer(NEW);
+    assertThat(await(keys.having(Optional.of("new"))).knows("new")).isTrue();
+  }
+
+  @Test
+  void givesUpKeysThatCannotBeReadForTooLong() {
+    source.answer(OLD);
+    await(keys.attempt());
+    source.answer(Future.failedFuture("down"));
+    clock.move(MAX_AGE.minusMillis(1));
+    await(keys.attempt());
+    assertThat(await(keys.having(Optional.of("old"))).knows("old")).isTrue();
+    clock.move(Duration.ofMillis(1));
+    assertThat(keys.current()).isEmpty();
+    assertThat(keys.unready()).contains("down");
+    assertThatThrownBy(() -> await(keys.having(Optional.of("old"))))
+        .isInstanceOf(KeysUnavailableException.class);
+  }
+
+  @Test
+  void hasNoKeysOnceClosedNotEvenThoseUnderWay() {
+    Promise<Buffer> slow = Promise.promise();
+    source.answer(OLD);
+    await(keys.attempt());
+    source.answer(slow.future());
+    Future<Void> underWay = keys.attempt();
+    keys.close();
+    slow.complete(Buffer.buffer(NEW));
+    await(underWay);
+    assertThat(keys.current()).isEmpty();
+    await(keys.attempt());
+    assertThat(keys.unready()).contains("closed");
+    assertThat(source.reads).isEqualTo(2);
   }
 
   private static String set(String keys) {

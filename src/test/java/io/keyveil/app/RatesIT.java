@@ -77,6 +77,7 @@ class RatesIT {
     assertThat(record.getString("decision")).isEqualTo("refused");
     assertThat(record.getString("reason")).isEqualTo("too-fast");
     assertThat(record.getInteger("status")).isEqualTo(429);
+    assertThat(house.refusals()).isEqualTo(1);
     assertThat(house.head("bob").status()).isEqualTo(404);
     assertThat(house.metrics())
         .contains("keyveil_limited_total{kind=\"subject\",mode=\"enforce\"} 1.0")
@@ -120,7 +121,7 @@ class RatesIT {
           .contains("keyveil_limited_total{kind=\"" + kind + "\",mode=\"report\"}");
     }
     assertThat(house.metrics()).doesNotContain("mode=\"enforce\"");
-    assertThat(house.gateway.audit()).noneMatch(line -> line.contains("too-fast"));
+    assertThat(house.refusals()).isZero();
   }
 
   @ParameterizedTest
@@ -142,7 +143,7 @@ class RatesIT {
     expectTooFast(refused, "\"address\";q=2;w=2", "\"address\";r=0;t=1");
     assertThat(house.from(field, same).status()).isEqualTo(429);
     assertThat(house.from(field, other).status()).isEqualTo(200);
-    assertThat(house.gateway.audit()).noneMatch(line -> line.contains("429"));
+    assertThat(house.refusals()).isZero();
     waitAsTold(refused);
     assertThat(house.from(field, same).status()).isEqualTo(200);
   }
@@ -180,7 +181,7 @@ class RatesIT {
     assertThat(gateway.get(house.path, expired(gateway)).status()).isEqualTo(401);
     assertThat(gateway.send(HttpMethod.GET, house.path, Optional.empty(), Buffer.buffer()).status())
         .isEqualTo(401);
-    assertThat(gateway.audit()).noneMatch(line -> line.contains("429"));
+    assertThat(house.refusals()).isZero();
     waitAsTold(refused);
     assertThat(gateway.get("/api/v1/files", "bad").status()).isEqualTo(401);
     assertThat(gateway.get(house.path, "bad").status()).isEqualTo(429);
@@ -431,6 +432,14 @@ class RatesIT {
           .filter(record -> id.equals(record.getString("request")))
           .reduce((first, second) -> second)
           .orElseThrow();
+    }
+
+    /** How many requests the audit log says were refused for their rate. */
+    long refusals() {
+      return gateway.audit().stream()
+          .map(JsonObject::new)
+          .filter(record -> Integer.valueOf(429).equals(record.getInteger("status")))
+          .count();
     }
 
     String metrics() {

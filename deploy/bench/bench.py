@@ -155,7 +155,7 @@ store: {{url: "sqlite:{self.dir}/keyveil.db"}}
 s3: {{endpoint: "http://127.0.0.1:{self.backend}", region: us-east-1, pathStyle: true, buckets: [bench-files], opaqueBucket: dl-bench,
   opaqueEncryption: none, connections: 10000, credentials: {{accessKeyId: {{env: BENCH_KEY}}, secretAccessKey: {{env: BENCH_SECRET}}}}}}
 audit: {{folder: {self.dir}/audit}}
-limits: {{downloadsPerSubject: 0}}
+limits: {{downloadsPerSubject: 0, rates: {{address: {{requests: {{perSecond: 1000000, burst: 1000000}}}}, subject: {{requests: {{perSecond: 1000000, burst: 1000000}}}}}}}}
 """)
         self.env = {**os.environ, "BENCH_KEY": "bench", "BENCH_SECRET": "bench-secret"}
         config = ("--config", self.dir / "keyveil.yaml")

@@ -33,14 +33,17 @@ class ArchitectureTest {
           Map.entry("audit", List.of()),
           Map.entry("ops", List.of()),
           Map.entry("file", List.of("access")),
+          Map.entry("limit", List.of("access")),
           Map.entry("block", List.of("access", "file")),
-          Map.entry("delivery", List.of("access", "audit", "block", "file")),
+          Map.entry("delivery", List.of("access", "audit", "block", "file", "limit")),
           Map.entry("store", List.of("access", "audit", "block", "file")),
           Map.entry("s3", List.of("access", "file", "delivery")),
-          Map.entry("http", List.of("access", "audit", "block", "file", "delivery", "ops")),
+          Map.entry(
+              "http", List.of("access", "audit", "block", "file", "limit", "delivery", "ops")),
           Map.entry(
               "config",
-              List.of("access", "audit", "ops", "file", "delivery", "store", "s3", "http")),
+              List.of(
+                  "access", "audit", "ops", "file", "limit", "delivery", "store", "s3", "http")),
           Map.entry("demo", List.of()),
           Map.entry(
               "app",
@@ -50,6 +53,7 @@ class ArchitectureTest {
                   "ops",
                   "block",
                   "file",
+                  "limit",
                   "delivery",
                   "store",
                   "s3",

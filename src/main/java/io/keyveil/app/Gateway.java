@@ -15,6 +15,7 @@ import io.keyveil.file.RegistrationReader;
 import io.keyveil.http.PublicServer;
 import io.keyveil.http.RunningTransfers;
 import io.keyveil.http.TlsPair;
+import io.keyveil.limit.Limits;
 import io.keyveil.ops.ManagementServer;
 import io.keyveil.ops.Meters;
 import io.keyveil.ops.Readiness;
@@ -110,6 +111,11 @@ public final class Gateway {
     undo.push(() -> done(meters::close));
     DownloadSlots slots =
         new DownloadSlots(settings.limits().downloads(), settings.limits().downloadsPerSubject());
+    Limits rates =
+        new Limits(
+            settings.limits().rates(),
+            clock,
+            (limit, mode) -> meters.limited(limit.word(), mode.word()));
     publicServer =
         new PublicServer(
             vertx,
@@ -130,6 +136,7 @@ public final class Gateway {
                 new FileChangeReader(clock),
                 s3::source,
                 s3.redirects(),
+                rates,
                 slots,
                 transfers,
                 meters,

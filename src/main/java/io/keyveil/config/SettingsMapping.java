@@ -6,6 +6,7 @@ import io.keyveil.access.SharedSecret;
 import io.keyveil.access.TokenSettings;
 import io.keyveil.audit.AuditSettings;
 import io.keyveil.audit.Durability;
+import io.keyveil.delivery.DataSize;
 import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.delivery.Integrity;
 import io.keyveil.delivery.ResumeSettings;
@@ -19,6 +20,9 @@ import io.keyveil.http.LimitSettings;
 import io.keyveil.http.ListenSettings;
 import io.keyveil.http.TlsFiles;
 import io.keyveil.http.WebOrigin;
+import io.keyveil.limit.Enforcement;
+import io.keyveil.limit.Rate;
+import io.keyveil.limit.RateSettings;
 import io.keyveil.ops.ManagementSettings;
 import io.keyveil.s3.BreakerSettings;
 import io.keyveil.s3.Encryption;
@@ -307,6 +311,7 @@ final class SettingsMapping {
 
   private static LimitSettings limits(Section section) {
     LimitSettings defaults = LimitSettings.DEFAULTS;
+    RateSettings rates = rates(section.section("rates"));
     return section
         .build(
             limits ->
@@ -316,7 +321,53 @@ final class SettingsMapping {
                     limits.size("body", defaults.body()),
                     limits.duration("idle", defaults.idle()),
                     limits.number("downloads", defaults.downloads()),
-                    limits.number("downloadsPerSubject", defaults.downloadsPerSubject())))
+                    limits.number("downloadsPerSubject", defaults.downloadsPerSubject()),
+                    rates))
+        .orElse(defaults);
+  }
+
+  private static RateSettings rates(Section section) {
+    RateSettings defaults = RateSettings.DEFAULTS;
+    RateSettings.Traffic address = traffic(section.section("address"), defaults.address());
+    RateSettings.Traffic subject = traffic(section.section("subject"), defaults.subject());
+    Rate registration = requests(section.section("registration"), defaults.registration());
+    Rate failures = requests(section.section("failures"), defaults.failures());
+    return section
+        .build(
+            rates ->
+                new RateSettings(
+                    rates.word("mode", defaults.mode(), Enforcement.values(), Enforcement::word),
+                    rates.number("remembered", defaults.remembered()),
+                    address,
+                    subject,
+                    registration,
+                    failures))
+        .orElse(defaults);
+  }
+
+  private static RateSettings.Traffic traffic(Section section, RateSettings.Traffic defaults) {
+    Rate requests = requests(section.section("requests"), defaults.requests());
+    Rate bytes = bytes(section.section("bytes"), defaults.bytes());
+    return section.build(traffic -> new RateSettings.Traffic(requests, bytes)).orElse(defaults);
+  }
+
+  private static Rate requests(Section section, Rate defaults) {
+    return section
+        .build(
+            rate ->
+                new Rate(
+                    rate.number("perSecond", (int) defaults.perSecond()),
+                    rate.number("burst", (int) defaults.burst())))
+        .orElse(defaults);
+  }
+
+  private static Rate bytes(Section section, Rate defaults) {
+    return section
+        .build(
+            rate ->
+                new Rate(
+                    rate.size("perSecond", new DataSize(defaults.perSecond())).bytes(),
+                    rate.size("burst", new DataSize(defaults.burst())).bytes()))
         .orElse(defaults);
   }
 

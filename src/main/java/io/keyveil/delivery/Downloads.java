@@ -16,6 +16,7 @@ import io.keyveil.file.FileRecord;
 import io.keyveil.file.FileState;
 import io.keyveil.file.FileStore;
 import io.keyveil.file.StoreUnavailableException;
+import io.keyveil.limit.Excess;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -25,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides about downloads, in this order: who asks, is anything of it switched off, what is asked
- * for, may they, how is it delivered, is there a slot for it, is it written down. Only then is S3
- * asked for anything.
+ * Decides about downloads, in this order: who asks, not too fast, is anything of it switched off,
+ * what is asked for, may they, how is it delivered, is there a slot for it, is it written down.
+ * Only then is S3 asked for anything.
  *
  * <p>A file that is unknown, foreign, revoked, expired or blocked takes the same way to the same
  * refusal, so that neither the answer nor the work behind it tells which it was.
@@ -42,6 +43,7 @@ public final class Downloads {
   private final DownloadLog log;
   private final ObjectSource source;
   private final RedirectSigner redirects;
+  private final DownloadRates rates;
   private final DownloadSlots slots;
   private final ContentDisposition dispositions;
   private final String readScope;
@@ -54,6 +56,7 @@ public final class Downloads {
       AuditLog audit,
       ObjectSource source,
       RedirectSigner redirects,
+      DownloadRates rates,
       DownloadSlots slots,
       DeliverySettings settings,
       SecureRandom random,
@@ -65,6 +68,7 @@ public final class Downloads {
     this.log = new DownloadLog(audit, random, clock);
     this.source = source;
     this.redirects = redirects;
+    this.rates = rates;
     this.slots = slots;
     this.dispositions = new ContentDisposition(settings.inlineTypes());
     this.readScope = settings.readScope();
@@ -90,7 +94,20 @@ public final class Downloads {
         .compose(
             verdict ->
                 verdict.match(
-                    subject -> unblocked(request, subject), reason -> rejected(request, reason)));
+                    subject -> within(request, subject), reason -> rejected(request, reason)));
+  }
+
+  /** Before anything is looked up, so that every file counts the same, known or not. */
+  private Future<Outcome> within(DownloadRequest request, Subject subject) {
+    return rates
+        .asked(request, subject)
+        .map(excess -> limited(request, subject, excess))
+        .orElseGet(() -> unblocked(request, subject));
+  }
+
+  private Future<Outcome> limited(DownloadRequest request, Subject subject, Excess excess) {
+    return log.refused(request, subject, Refusal.TOO_FAST)
+        .map(recorded -> new Outcome.Limited(excess));
   }
 
   private Future<Outcome> unblocked(DownloadRequest request, Subject subject) {
@@ -107,8 +124,15 @@ public final class Downloads {
         : scoped(request, subject, list);
   }
 
+  private Future<Outcome> rejected(DownloadRequest request, Rejection reason) {
+    return rates
+        .failed(request, reason)
+        .<Future<Outcome>>map(excess -> Future.succeededFuture(new Outcome.Limited(excess)))
+        .orElseGet(() -> invalid(request, reason));
+  }
+
   /** The reason is for the operator's log; the client gets one text for all. */
-  private static Future<Outcome> rejected(DownloadRequest request, Rejection reason) {
+  private static Future<Outcome> invalid(DownloadRequest request, Rejection reason) {
     LOG.atInfo()
         .addKeyValue("request", request.requestId())
         .addKeyValue("reason", reason.word())
@@ -262,6 +286,7 @@ public final class Downloads {
     private Future<Outcome> open(Plan.Send plan, Download download, DownloadSlots.Slot slot) {
       return source
           .open(file, plan.span(), request.interest())
+          .map(read -> rates.paced(request, subject, read))
           .<Outcome>map(read -> new Outcome.Streaming(subject, file, plan, read, download, slot))
           .onFailure(failure -> slot.giveBack())
           .recover(failure -> unreadable(download, failure));

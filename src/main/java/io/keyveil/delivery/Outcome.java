@@ -2,6 +2,7 @@ package io.keyveil.delivery;
 
 import io.keyveil.access.Subject;
 import io.keyveil.file.FileRecord;
+import io.keyveil.limit.Excess;
 import java.time.Duration;
 
 /** What came of a request for a download: what the writer now has to obey. */
@@ -11,6 +12,8 @@ public sealed interface Outcome {
   /** One function for each outcome; a new outcome stops the build in every reader. */
   interface Cases<R> {
     R refused(Refusal refusal);
+
+    R limited(Excess excess);
 
     R answered(FileRecord file, Plan plan);
 
@@ -30,6 +33,14 @@ public sealed interface Outcome {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.refused(refusal);
+    }
+  }
+
+  /** The request was refused because there were too many before it. */
+  record Limited(Excess excess) implements Outcome {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.limited(excess);
     }
   }
 

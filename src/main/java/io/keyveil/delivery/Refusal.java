@@ -9,6 +9,8 @@ public enum Refusal {
   /** The token holds, but its subject, its client, its issuer or itself is switched off. */
   BLOCKED_TOKEN,
   INSUFFICIENT_SCOPE,
+  /** The subject, or its address, asks faster than it may. */
+  TOO_FAST,
   /** The subject already has as many downloads as it may have at once. */
   TOO_MANY,
   /** The gateway already has as many downloads as it may have at once. */
@@ -29,7 +31,7 @@ public enum Refusal {
     return switch (this) {
       case NO_CREDENTIAL, INVALID_TOKEN, BLOCKED_TOKEN -> 401;
       case INSUFFICIENT_SCOPE -> 403;
-      case TOO_MANY -> 429;
+      case TOO_FAST, TOO_MANY -> 429;
       case FULL, BLOCKED -> 503;
       case UNKNOWN, FOREIGN, REVOKED, EXPIRED, BLOCKED_FILE -> 404;
     };

@@ -8,6 +8,7 @@ import io.keyveil.audit.AuditUnavailableException;
 import io.keyveil.block.Blocks;
 import io.keyveil.file.CatalogUnavailableException;
 import io.keyveil.file.StoreUnavailableException;
+import io.keyveil.limit.Limit;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,7 +19,10 @@ import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets backends in: verifies the token, asks for a scope, and answers what went wrong behind. */
+/**
+ * Lets backends in: verifies the token, asks the rate limits and for a scope, and answers what went
+ * wrong behind.
+ */
 final class ApiDoor {
   private static final Logger LOG = LoggerFactory.getLogger(ApiDoor.class);
 
@@ -28,13 +32,16 @@ final class ApiDoor {
   /** A browser sends cookies by itself, also in a request that another site's page makes up. */
   private final CredentialReader credentials = CredentialReader.bearerOnly();
 
+  private final RateGate rates;
   private final Answers answers;
   private final InstantSource clock;
 
-  ApiDoor(TokenVerifier tokens, Blocks blocks, Answers answers, InstantSource clock) {
+  ApiDoor(
+      TokenVerifier tokens, Blocks blocks, RateGate rates, Answers answers, InstantSource clock) {
     this.tokens = tokens;
     this.blocks = blocks;
     this.clock = clock;
+    this.rates = rates;
     this.answers = answers;
   }
 
@@ -61,8 +68,22 @@ final class ApiDoor {
         .compose(
             verdict ->
                 verdict.match(
-                    subject -> unblocked(context, scope, action, subject),
-                    reason -> refuse(request, Problem.INVALID_TOKEN)));
+                    subject ->
+                        within(
+                                Limit.SUBJECT,
+                                (asking, who) -> unblocked(asking, scope, action, who))
+                            .apply(context, subject),
+                    reason -> refuse(request, rates.failed(request, reason))));
+  }
+
+  /** The action, for as long as the subject is within that limit. */
+  BiFunction<RoutingContext, Subject, Future<Void>> within(
+      Limit limit, BiFunction<RoutingContext, Subject, Future<Void>> action) {
+    return (context, subject) ->
+        rates
+            .asking(limit, subject)
+            .map(excess -> refuse(context.request(), excess))
+            .orElseGet(() -> action.apply(context, subject));
   }
 
   /** Not even a block of everything shuts the API: it is where blocks are lifted. */

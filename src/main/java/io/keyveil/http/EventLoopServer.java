@@ -3,11 +3,13 @@ package io.keyveil.http;
 import io.keyveil.block.BlockReader;
 import io.keyveil.delivery.CheckedSource;
 import io.keyveil.delivery.ContentDisposition;
+import io.keyveil.delivery.DownloadRates;
 import io.keyveil.delivery.Downloads;
 import io.keyveil.delivery.Lookout;
 import io.keyveil.delivery.ObjectSource;
 import io.keyveil.delivery.ResumingSource;
 import io.keyveil.file.FileId;
+import io.keyveil.limit.Limit;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
@@ -39,6 +41,9 @@ final class EventLoopServer extends VerticleBase {
   /** Small frames that one request's header fields may be cut into; honest ones are full. */
   private static final int CONTINUATIONS = 16;
 
+  /** How often streams that are slowed down are looked at. */
+  private static final Duration PACE = Duration.ofMillis(50);
+
   private final PublicServer.Parts parts;
   private final AddressCount addresses;
   private final BooleanSupplier draining;
@@ -58,15 +63,18 @@ final class EventLoopServer extends VerticleBase {
     IdleConnections idle =
         new IdleConnections(
             vertx, parts.listen().connections().firstRequest(), parts.limits().idle());
+    RateGate rates =
+        new RateGate(parts.rates(), new ClientAddress(parts.listen().trustedProxies()));
     PublicRouter routes =
-        new PublicRouter(vertx, answers, cors, idle, parts.meters(), parts.clock(), draining);
+        new PublicRouter(
+            vertx, answers, cors, rates, idle, parts.meters(), parts.clock(), draining);
     HttpServer created =
         vertx
             .createHttpServer(options())
             .connectionHandler(
                 new ConnectionGate(
                     parts.listen().connections(), addresses, idle, parts.meters(), parts.clock()))
-            .requestHandler(router(routes, answers))
+            .requestHandler(router(routes, rates, answers))
             .invalidRequestHandler(routes::invalid);
     server = created;
     operations = routes.operations();
@@ -87,9 +95,9 @@ final class EventLoopServer extends VerticleBase {
     return server == null ? Future.succeededFuture() : server.shutdown(longest);
   }
 
-  private Handler<HttpServerRequest> router(PublicRouter routes, Answers answers) {
+  private Handler<HttpServerRequest> router(PublicRouter routes, RateGate rates, Answers answers) {
     CredentialReader credentials = new CredentialReader(parts.cookie());
-    ApiDoor door = new ApiDoor(parts.tokens(), parts.blocks(), answers, parts.clock());
+    ApiDoor door = new ApiDoor(parts.tokens(), parts.blocks(), rates, answers, parts.clock());
     ManagementLog log = new ManagementLog(parts.audit(), parts.random(), parts.clock());
     FilesApi files =
         new FilesApi(parts.registry(), parts.registrations(), parts.changes(), log, answers);
@@ -110,7 +118,10 @@ final class EventLoopServer extends VerticleBase {
         .orRefuse();
     routes
         .path("/api/v1/files")
-        .withBody(body, door.scoped("files:write", files::register), HttpMethod.POST)
+        .withBody(
+            body,
+            door.scoped("files:write", door.within(Limit.REGISTRATION, files::register)),
+            HttpMethod.POST)
         .on(door.scoped("files:manage", (context, subject) -> files.list(context)), HttpMethod.GET)
         .orRefuse();
     routes
@@ -149,6 +160,7 @@ final class EventLoopServer extends VerticleBase {
             parts.audit(),
             source(),
             parts.redirects(),
+            new DownloadRates(parts.rates(), new Lookout(vertx, PACE)),
             parts.slots(),
             parts.delivery(),
             parts.random(),

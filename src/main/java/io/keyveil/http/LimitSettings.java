@@ -1,6 +1,7 @@
 package io.keyveil.http;
 
 import io.keyveil.delivery.DataSize;
+import io.keyveil.limit.RateSettings;
 import java.time.Duration;
 
 /**
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param downloads how many downloads may stream at once, 1 to 1000000; redirects do not count
  * @param downloadsPerSubject how many of them may be one subject's, 1 to 1000000, or 0 for no limit
  *     of its own
+ * @param rates how fast anybody may ask
  */
 public record LimitSettings(
     DataSize headers,
@@ -21,7 +23,8 @@ public record LimitSettings(
     DataSize body,
     Duration idle,
     int downloads,
-    int downloadsPerSubject) {
+    int downloadsPerSubject,
+    RateSettings rates) {
   public static final LimitSettings DEFAULTS =
       new LimitSettings(
           DataSize.kibibytes(64),
@@ -29,7 +32,8 @@ public record LimitSettings(
           DataSize.mebibytes(1),
           Duration.ofSeconds(75),
           20_000,
-          64);
+          64,
+          RateSettings.DEFAULTS);
 
   public LimitSettings {
     within("headers", headers, DataSize.kibibytes(32), DataSize.kibibytes(256));

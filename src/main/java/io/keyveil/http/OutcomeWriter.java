@@ -11,6 +11,7 @@ import io.keyveil.delivery.SourceFailure;
 import io.keyveil.delivery.Transfer;
 import io.keyveil.delivery.TransferEnd;
 import io.keyveil.file.FileRecord;
+import io.keyveil.limit.Excess;
 import io.keyveil.ops.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -61,11 +62,17 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
           case NO_CREDENTIAL -> Problem.NO_CREDENTIAL;
           case INVALID_TOKEN, BLOCKED_TOKEN -> Problem.INVALID_TOKEN;
           case INSUFFICIENT_SCOPE -> Problem.insufficientScope(tools.readScope());
-          case TOO_MANY -> Problem.TOO_MANY;
+          case TOO_MANY, TOO_FAST -> Problem.TOO_MANY;
           case FULL -> Problem.unavailable("Too many downloads run now.");
           case BLOCKED -> Problem.unavailable("Downloads are switched off now.", SWITCHED_OFF);
           case UNKNOWN, FOREIGN, REVOKED, EXPIRED, BLOCKED_FILE -> Problem.NOT_FOUND;
         });
+  }
+
+  @Override
+  public Future<Void> limited(Excess excess) {
+    tools.meters().decided("refused", Refusal.TOO_FAST.word());
+    return problem(Problem.tooFast(excess));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.keyveil.http;
 
+import io.keyveil.limit.Excess;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,10 +78,37 @@ record Problem(
     return unavailable(detail, Duration.ofSeconds(5));
   }
 
-  /** Whole seconds, rounded up (RFC 9110 section 10.2.3). */
   static Problem unavailable(String detail, Duration retryAfter) {
     return of(503, "unavailable", "Not available now", detail)
-        .with("Retry-After", Long.toString(retryAfter.plusNanos(999_999_999).toSeconds()));
+        .with("Retry-After", Long.toString(seconds(retryAfter)));
+  }
+
+  /** With the fields of draft-ietf-httpapi-ratelimit-headers-11. */
+  static Problem tooFast(Excess excess) {
+    long wait = seconds(excess.delay());
+    return of(
+            429,
+            "too-many-requests",
+            "Too many requests",
+            "Wait for as long as Retry-After says, and then ask less often.")
+        .with("Retry-After", Long.toString(wait))
+        .with(
+            "RateLimit-Policy",
+            String.format(
+                Locale.ROOT,
+                "\"%s\";q=%d;w=%d%s",
+                excess.limit().word(),
+                excess.rate().burst(),
+                seconds(excess.rate().window()),
+                excess.limit().countsBytes() ? ";qu=\"content-bytes\"" : ""))
+        .with(
+            "RateLimit",
+            String.format(Locale.ROOT, "\"%s\";r=0;t=%d", excess.limit().word(), wait));
+  }
+
+  /** Whole ones, rounded up (RFC 9110 section 10.2.3). */
+  private static long seconds(Duration time) {
+    return time.plusNanos(999_999_999).toSeconds();
   }
 
   static Problem insufficientScope(String scope) {

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The routes, and what every request meets before and after them: an ID, the guard, the drain, a
- * count. Each path says which methods it has, and refuses the others.
+ * The routes, and what every request meets before and after them: an ID, the guard, the drain, the
+ * rate of its address, a count. Each path says which methods it has, and refuses the others.
  */
 final class PublicRouter {
   private static final Logger LOG = LoggerFactory.getLogger(PublicRouter.class);
@@ -42,6 +42,7 @@ final class PublicRouter {
   private final Router router;
   private final Answers answers;
   private final Cors cors;
+  private final RateGate rates;
   private final IdleConnections idle;
   private final Meters meters;
   private final InstantSource clock;
@@ -51,10 +52,12 @@ final class PublicRouter {
       Vertx vertx,
       Answers answers,
       Cors cors,
+      RateGate rates,
       IdleConnections idle,
       Meters meters,
       InstantSource clock,
       BooleanSupplier draining) {
+    this.rates = rates;
     this.idle = idle;
     this.router = Router.router(vertx);
     this.answers = answers;
@@ -242,9 +245,16 @@ final class PublicRouter {
     } else if (draining.getAsBoolean()) {
       refuse(request, Problem.unavailable("The gateway is stopping."));
     } else {
-      return true;
+      return within(request);
     }
     return false;
+  }
+
+  /** The connection stays: the next would only cost another handshake. */
+  private boolean within(HttpServerRequest request) {
+    Optional<Problem> excess = rates.entering(request);
+    excess.ifPresent(problem -> answers.problem(request, problem));
+    return excess.isEmpty();
   }
 
   private void watch(Exchange exchange, Supplier<String> route) {

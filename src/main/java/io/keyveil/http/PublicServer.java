@@ -12,6 +12,7 @@ import io.keyveil.file.FileChangeReader;
 import io.keyveil.file.FileRegistry;
 import io.keyveil.file.FileStore;
 import io.keyveil.file.RegistrationReader;
+import io.keyveil.limit.Limits;
 import io.keyveil.ops.Meters;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -67,6 +68,7 @@ public final class PublicServer {
       FileChangeReader changes,
       Supplier<ObjectSource> sources,
       RedirectSigner redirects,
+      Limits rates,
       DownloadSlots slots,
       RunningTransfers transfers,
       Meters meters,

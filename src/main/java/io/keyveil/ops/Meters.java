@@ -33,6 +33,7 @@ public final class Meters implements AutoCloseable {
   private final Map<List<String>, Timer> answers = new ConcurrentHashMap<>();
 
   private final Map<List<String>, Counter> decisions = new ConcurrentHashMap<>();
+  private final Map<List<String>, Counter> overruns = new ConcurrentHashMap<>();
   private final Map<String, DistributionSummary> sizes = new ConcurrentHashMap<>();
   private final Counter bytes =
       Counter.builder("keyveil.downloads.bytes")
@@ -78,6 +79,19 @@ public final class Meters implements AutoCloseable {
         .description("Decisions about downloads")
         .tag("decision", labels.get(0))
         .tag("reason", labels.get(1))
+        .register(registry);
+  }
+
+  /** Counts what was over a rate limit. */
+  public void limited(String kind, String mode) {
+    overruns.computeIfAbsent(List.of(kind, mode), this::overrunCounter).increment();
+  }
+
+  private Counter overrunCounter(List<String> labels) {
+    return Counter.builder("keyveil.limited")
+        .description("Requests refused and streams slowed by a rate limit, or only reported")
+        .tag("kind", labels.get(0))
+        .tag("mode", labels.get(1))
         .register(registry);
   }
 

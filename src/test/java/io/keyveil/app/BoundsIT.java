@@ -314,7 +314,8 @@ class BoundsIT {
         defaults.body(),
         idle,
         downloads,
-        downloadsPerSubject);
+        downloadsPerSubject,
+        defaults.rates());
   }
 
   private static KeyveilSettings with(KeyveilSettings settings, LimitSettings limits) {

@@ -106,7 +106,8 @@ class ConnectionsIT {
             limits.body(),
             idle,
             limits.downloads(),
-            limits.downloadsPerSubject()),
+            limits.downloadsPerSubject(),
+            limits.rates()),
         settings.cors(),
         settings.drain());
   }

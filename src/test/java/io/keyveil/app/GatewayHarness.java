@@ -21,6 +21,9 @@ import io.keyveil.http.LimitSettings;
 import io.keyveil.http.ListenSettings;
 import io.keyveil.http.TlsFiles;
 import io.keyveil.http.WebOrigin;
+import io.keyveil.limit.Enforcement;
+import io.keyveil.limit.Rate;
+import io.keyveil.limit.RateSettings;
 import io.keyveil.ops.ManagementSettings;
 import io.keyveil.s3.LocalS3;
 import io.keyveil.s3.S3Settings;
@@ -384,10 +387,25 @@ public final class GatewayHarness implements AutoCloseable {
         s3(endpoint),
         DeliverySettings.DEFAULTS,
         new AuditSettings(folder.resolve("audit"), Durability.WRITE, 10_000, Optional.of("test")),
-        LimitSettings.DEFAULTS,
+        limits(),
         new CorsSettings(
             List.of(WebOrigin.parse(PORTAL).orElseThrow()), CorsSettings.DEFAULTS.maxAge()),
         new DrainSettings(Duration.ofSeconds(5)));
+  }
+
+  /** With rates that no test meets by its mere speed. */
+  private static LimitSettings limits() {
+    LimitSettings defaults = LimitSettings.DEFAULTS;
+    Rate ample = new Rate(1_000_000, 1_000_000);
+    RateSettings.Traffic traffic = new RateSettings.Traffic(ample, new Rate(0, 1));
+    return new LimitSettings(
+        defaults.headers(),
+        defaults.requestLine(),
+        defaults.body(),
+        defaults.idle(),
+        defaults.downloads(),
+        defaults.downloadsPerSubject(),
+        new RateSettings(Enforcement.ENFORCE, 1_000, traffic, traffic, ample, ample));
   }
 
   private static S3Settings s3(URI endpoint) {

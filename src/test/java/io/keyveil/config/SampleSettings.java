@@ -101,7 +101,14 @@ final class SampleSettings {
         resume: {attempts: 3, backoff: 30ms, stallTimeout: 31s}
       audit: {folder: other/audit, durability: write, queueLimit: 22, instance: i-23}
       limits: {headers: 33KiB, requestLine: 24KiB, body: 25KiB, idle: 26s, downloads: 27,
-        downloadsPerSubject: 29}
+        downloadsPerSubject: 29,
+        rates: {
+          mode: report,
+          remembered: 3000,
+          address: {requests: {perSecond: 32, burst: 33}, bytes: {perSecond: 34KiB, burst: 35KiB}},
+          subject: {requests: {perSecond: 36, burst: 37}, bytes: {perSecond: 38KiB, burst: 39KiB}},
+          registration: {perSecond: 40, burst: 41},
+          failures: {perSecond: 42, burst: 43}}}
       cors: {origins: [https://a.example.org, "http://b:8080"], maxAge: 34s}
       drain: {deadline: 28s}
       """;
@@ -206,6 +213,20 @@ final class SampleSettings {
     KEYVEIL_LIMITS_DOWNLOADS_PER_SUBJECT=29
     KEYVEIL_CORS_ORIGINS=https://a.example.org,http://b:8080
     KEYVEIL_CORS_MAX_AGE=34s
+    KEYVEIL_LIMITS_RATES_MODE=report
+    KEYVEIL_LIMITS_RATES_REMEMBERED=3000
+    KEYVEIL_LIMITS_RATES_ADDRESS_REQUESTS_PER_SECOND=32
+    KEYVEIL_LIMITS_RATES_ADDRESS_REQUESTS_BURST=33
+    KEYVEIL_LIMITS_RATES_ADDRESS_BYTES_PER_SECOND=34KiB
+    KEYVEIL_LIMITS_RATES_ADDRESS_BYTES_BURST=35KiB
+    KEYVEIL_LIMITS_RATES_SUBJECT_REQUESTS_PER_SECOND=36
+    KEYVEIL_LIMITS_RATES_SUBJECT_REQUESTS_BURST=37
+    KEYVEIL_LIMITS_RATES_SUBJECT_BYTES_PER_SECOND=38KiB
+    KEYVEIL_LIMITS_RATES_SUBJECT_BYTES_BURST=39KiB
+    KEYVEIL_LIMITS_RATES_REGISTRATION_PER_SECOND=40
+    KEYVEIL_LIMITS_RATES_REGISTRATION_BURST=41
+    KEYVEIL_LIMITS_RATES_FAILURES_PER_SECOND=42
+    KEYVEIL_LIMITS_RATES_FAILURES_BURST=43
     KEYVEIL_DRAIN_DEADLINE=28s
     """
         .lines()

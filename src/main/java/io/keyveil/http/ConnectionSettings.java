@@ -18,7 +18,8 @@ import java.time.Duration;
 public record ConnectionSettings(
     Duration handshake, Duration firstRequest, int perAddress, int streams, int resets, int pings) {
   public static final ConnectionSettings DEFAULTS =
-      new ConnectionSettings(Duration.ofSeconds(10), Duration.ofSeconds(30), 512, 100, 500, 1000);
+      new ConnectionSettings(
+          Duration.ofSeconds(10), Duration.ofSeconds(30), 10_000, 100, 500, 1000);
 
   public ConnectionSettings {
     within("handshake", handshake, Duration.ofMinutes(1), "1 minute");

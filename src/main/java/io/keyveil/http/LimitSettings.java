@@ -32,7 +32,7 @@ public record LimitSettings(
           DataSize.mebibytes(1),
           Duration.ofSeconds(75),
           20_000,
-          64,
+          10_000,
           RateSettings.DEFAULTS);
 
   public LimitSettings {

@@ -26,10 +26,10 @@ public record RateSettings(
       new RateSettings(
           Enforcement.ENFORCE,
           50_000,
-          new Traffic(new Rate(1_000, 10_000), ANY_BYTES),
-          new Traffic(new Rate(200, 2_000), ANY_BYTES),
-          new Rate(50, 500),
-          new Rate(1, 20));
+          new Traffic(new Rate(0, 10_000), ANY_BYTES),
+          new Traffic(new Rate(0, 2_000), ANY_BYTES),
+          new Rate(1_000, 10_000),
+          new Rate(100, 20_000));
 
   public RateSettings {
     if (remembered < 1_000 || remembered > 10_000_000) {

@@ -70,7 +70,7 @@ public record S3Settings(
           Optional.empty(),
           Checksums.WHEN_REQUIRED,
           Optional.empty(),
-          512,
+          10_000,
           1024,
           BreakerSettings.DEFAULTS,
           Duration.ofSeconds(5),

@@ -73,6 +73,11 @@ public final class GatewayHarness implements AutoCloseable {
   private final KeyveilSettings settings;
   private final Gateway gateway;
   private final HttpClientAgent client;
+
+  /** Held here: Vert.x closes a client that nobody holds, even while it is asking. */
+  private final HttpClientAgent plain =
+      vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false));
+
   private final Optional<LocalS3> s3;
 
   /** An answer, whole. */
@@ -275,7 +280,6 @@ public final class GatewayHarness implements AutoCloseable {
   }
 
   public Answer management(String path) {
-    HttpClientAgent plain = vertx.createHttpClient();
     return send(plain, gateway.managementPort(), path);
   }
 

@@ -203,6 +203,9 @@ final class RawCorpus {
     closes("beyond ASCII", 400, hosted("Host: \u00e4\r\n"));
     closes("too long", 400, hosted("Host: " + "a".repeat(300) + "\r\n"));
     closes("folded", 400, hosted("Host: a\r\n\tb\r\n"));
+    // Joined with a blank and read on, as RFC 9112 section 5.2 allows; no request ends elsewhere.
+    stays("with another field folded", 404, hosted("Host: localhost\r\nX-A: a\r\n b\r\n"));
+    closes("with a folded length", 400, hosted("Host: localhost\r\nContent-Length: 1\r\n 2\r\n"));
   }
 
   private static String hosted(String hosts) {

@@ -3,6 +3,7 @@ package io.keyveil.app;
 import io.keyveil.access.InvalidRuleException;
 import io.keyveil.config.InvalidConfigException;
 import io.keyveil.http.InvalidTlsException;
+import io.keyveil.page.InvalidPagesException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Set;
@@ -56,7 +57,9 @@ final class Failures {
     if (failure instanceof InvalidOptionsException options) {
       return options.problems();
     }
-    return failure instanceof InvalidTlsException || failure instanceof InvalidRuleException
+    return failure instanceof InvalidTlsException
+            || failure instanceof InvalidPagesException
+            || failure instanceof InvalidRuleException
         ? List.of(message(failure))
         : List.of();
   }

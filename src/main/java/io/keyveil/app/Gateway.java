@@ -19,6 +19,7 @@ import io.keyveil.limit.Limits;
 import io.keyveil.ops.ManagementServer;
 import io.keyveil.ops.Meters;
 import io.keyveil.ops.Readiness;
+import io.keyveil.page.Pages;
 import io.keyveil.s3.S3;
 import io.keyveil.s3.S3Control;
 import io.keyveil.store.ChangeWatch;
@@ -75,7 +76,8 @@ public final class Gateway {
     this.settings = settings;
     this.clock = clock;
 
-    // The pair is read before anything is opened, since it is what most often is wrong.
+    // These files are read before anything is opened, since they are what most often is wrong.
+    Pages pages = new Pages(settings.pages());
     Optional<TlsPair> tls = settings.listen().tls().map(pair -> TlsPair.load(vertx, pair));
 
     // Who asks: the keys of the issuers.
@@ -140,6 +142,7 @@ public final class Gateway {
                 slots,
                 transfers,
                 meters,
+                pages,
                 random,
                 clock),
             eventLoops());

@@ -4,6 +4,9 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
@@ -28,6 +31,14 @@ final class Forms {
     try {
       return text.isBlank() ? Optional.empty() : Optional.of(Path.of(text));
     } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  static Optional<ZoneId> zone(String text) {
+    try {
+      return Optional.of(text.equals("UTC") ? ZoneOffset.UTC : ZoneId.of(text));
+    } catch (DateTimeException e) {
       return Optional.empty();
     }
   }

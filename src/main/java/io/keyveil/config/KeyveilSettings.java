@@ -9,6 +9,7 @@ import io.keyveil.http.DrainSettings;
 import io.keyveil.http.LimitSettings;
 import io.keyveil.http.ListenSettings;
 import io.keyveil.ops.ManagementSettings;
+import io.keyveil.page.PageSettings;
 import io.keyveil.s3.S3Settings;
 import io.keyveil.store.StoreSettings;
 
@@ -26,6 +27,7 @@ import io.keyveil.store.StoreSettings;
  * @param audit where decisions are written down
  * @param limits what a client may send and how long it may take
  * @param cors which pages of other origins may read what they download
+ * @param pages what people see in a browser
  * @param drain how the gateway stops
  */
 public record KeyveilSettings(
@@ -40,6 +42,7 @@ public record KeyveilSettings(
     AuditSettings audit,
     LimitSettings limits,
     CorsSettings cors,
+    PageSettings pages,
     DrainSettings drain) {
   /** As {@code conf/keyveil.yaml} has them; production refuses them, for there is no issuer. */
   public static final KeyveilSettings DEFAULTS =
@@ -55,5 +58,6 @@ public record KeyveilSettings(
           AuditSettings.DEFAULTS,
           LimitSettings.DEFAULTS,
           CorsSettings.DEFAULTS,
+          PageSettings.DEFAULTS,
           DrainSettings.DEFAULTS);
 }

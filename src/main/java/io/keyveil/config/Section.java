@@ -8,6 +8,7 @@ import io.keyveil.delivery.DataSize;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -214,12 +215,25 @@ final class Section {
     return read(name, fallback, "a path", Forms::path);
   }
 
+  ZoneId zone(String name, ZoneId fallback) {
+    return read(name, fallback, "UTC, or a zone such as Europe/Berlin", Forms::zone);
+  }
+
   URI uri(String name, URI fallback) {
     return read(name, fallback, "a URL", Forms::uri);
   }
 
+  Optional<Path> optionalFile(String name) {
+    return optional(name, "a path, or nothing", Forms::path);
+  }
+
   Optional<URI> optionalUri(String name) {
     return optional(name, "a URL, or nothing", Forms::uri);
+  }
+
+  /** A value with a form of its own. */
+  <T> T value(String name, T fallback, String expected, Function<String, Optional<T>> parse) {
+    return read(name, fallback, expected, parse);
   }
 
   /** One of a few values, each by its word. */

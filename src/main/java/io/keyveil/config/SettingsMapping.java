@@ -24,6 +24,9 @@ import io.keyveil.limit.Enforcement;
 import io.keyveil.limit.Rate;
 import io.keyveil.limit.RateSettings;
 import io.keyveil.ops.ManagementSettings;
+import io.keyveil.page.Colour;
+import io.keyveil.page.Language;
+import io.keyveil.page.PageSettings;
 import io.keyveil.s3.BreakerSettings;
 import io.keyveil.s3.Encryption;
 import io.keyveil.s3.S3Credentials;
@@ -60,6 +63,7 @@ final class SettingsMapping {
         audit(root.section("audit")),
         limits(root.section("limits")),
         cors(root.section("cors")),
+        pages(root.section("pages")),
         drain(root.section("drain")));
   }
 
@@ -383,6 +387,26 @@ final class SettingsMapping {
                         "origins as browsers write them, such as https://portal.example.org",
                         WebOrigin::parse),
                     cors.duration("maxAge", defaults.maxAge())))
+        .orElse(defaults);
+  }
+
+  private static PageSettings pages(Section section) {
+    PageSettings defaults = PageSettings.DEFAULTS;
+    return section
+        .build(
+            pages ->
+                new PageSettings(
+                    pages.text("name", defaults.name()),
+                    pages.optionalText("contact"),
+                    pages.optionalFile("logo"),
+                    pages.value(
+                        "accent",
+                        defaults.accent(),
+                        "a colour such as " + defaults.accent(),
+                        Colour::parse),
+                    pages.word("language", defaults.language(), Language.values(), Language::code),
+                    pages.zone("zone", defaults.zone()),
+                    pages.optionalFile("templates")))
         .orElse(defaults);
   }
 

@@ -3,6 +3,9 @@ package io.keyveil.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyveil.page.Landing;
+import io.keyveil.page.Pages;
+import io.keyveil.page.RenderedPage;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -25,9 +28,11 @@ final class Answers {
   private final Map<CharSequence, CharSequence> always = new LinkedHashMap<>();
 
   private final SecureRandom random;
+  private final Pages pages;
 
-  Answers(SecureRandom random, boolean tls) {
+  Answers(SecureRandom random, boolean tls, Pages pages) {
     this.random = random;
+    this.pages = pages;
     always("x-content-type-options", "nosniff");
     always("referrer-policy", "no-referrer");
     always("cache-control", "private, no-store");
@@ -89,7 +94,7 @@ final class Answers {
     var unused = request.connection().close();
   }
 
-  private static Future<Void> send(HttpServerRequest request, Problem problem) {
+  private Future<Void> send(HttpServerRequest request, Problem problem) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.headWritten()) {
       return Future.succeededFuture();
@@ -97,10 +102,14 @@ final class Answers {
     response.setStatusCode(problem.status());
     problem.fields().forEach(response::putHeader);
     if (navigates(request)) {
-      response.putHeader("Content-Security-Policy", Page.POLICY);
-      return write(request, "text/html; charset=utf-8", Page.of(problem));
+      return write(request, pages.notice(problem.notice(), request.getHeader("Accept-Language")));
     }
     return write(request, "application/problem+json", json(problem).toString());
+  }
+
+  /** Shows the page of a file that waits for a click. */
+  void landing(HttpServerRequest request, Landing landing) {
+    var unused = write(request, pages.landing(landing, request.getHeader("Accept-Language")));
   }
 
   void json(HttpServerRequest request, int status, JsonNode body) {
@@ -110,6 +119,14 @@ final class Answers {
 
   void text(HttpServerRequest request, String type, String body) {
     var unused = write(request, type, body);
+  }
+
+  private static Future<Void> write(HttpServerRequest request, RenderedPage page) {
+    MultiMap fields = request.response().headers();
+    fields.set("Content-Security-Policy", page.contentSecurityPolicy());
+    fields.set("Content-Language", page.language());
+    fields.set("Vary", "Authorization, Origin, Accept, Accept-Language, Sec-Fetch-Mode");
+    return write(request, "text/html; charset=utf-8", page.html());
   }
 
   private static Future<Void> write(HttpServerRequest request, String type, String body) {
@@ -123,7 +140,8 @@ final class Answers {
     return response.end(body);
   }
 
-  private static boolean navigates(HttpServerRequest request) {
+  /** Whether a browser asks that shows the answer to somebody. */
+  static boolean navigates(HttpServerRequest request) {
     String mode = request.getHeader("Sec-Fetch-Mode");
     String accept = request.getHeader("Accept");
     return mode == null ? accept != null && accept.contains("text/html") : mode.equals("navigate");

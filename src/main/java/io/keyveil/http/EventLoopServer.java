@@ -58,7 +58,7 @@ final class EventLoopServer extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Answers answers = new Answers(parts.random(), parts.tls().isPresent());
+    Answers answers = new Answers(parts.random(), parts.tls().isPresent(), parts.pages());
     Cors cors = new Cors(parts.cors(), !parts.cookie().isEmpty());
     IdleConnections idle =
         new IdleConnections(

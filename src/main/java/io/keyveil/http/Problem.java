@@ -1,6 +1,7 @@
 package io.keyveil.http;
 
 import io.keyveil.limit.Excess;
+import io.keyveil.page.Notice;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -137,6 +138,21 @@ record Problem(
         "Mend the listed fields and send the request again.",
         Map.of(),
         lines);
+  }
+
+  /** What a person is told in its place, in words of their own. */
+  Notice notice() {
+    return switch (status) {
+      case 401 -> Notice.SIGN_IN;
+      case 403 -> Notice.FORBIDDEN;
+      case 404 -> Notice.NOT_FOUND;
+      case 405 -> Notice.METHOD;
+      case 410 -> Notice.GONE;
+      case 429 -> Notice.TOO_MANY;
+      case 502, 504 -> Notice.STORAGE_TROUBLE;
+      case 503 -> Notice.BUSY;
+      default -> status < 500 ? Notice.BAD_REQUEST : Notice.FAILED;
+    };
   }
 
   Problem with(String field, String value) {

@@ -14,6 +14,7 @@ import io.keyveil.file.FileStore;
 import io.keyveil.file.RegistrationReader;
 import io.keyveil.limit.Limits;
 import io.keyveil.ops.Meters;
+import io.keyveil.page.Pages;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -72,6 +73,7 @@ public final class PublicServer {
       DownloadSlots slots,
       RunningTransfers transfers,
       Meters meters,
+      Pages pages,
       SecureRandom random,
       InstantSource clock) {}
 

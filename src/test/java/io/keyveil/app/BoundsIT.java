@@ -331,6 +331,7 @@ class BoundsIT {
         settings.audit(),
         limits,
         settings.cors(),
+        settings.pages(),
         settings.drain());
   }
 }

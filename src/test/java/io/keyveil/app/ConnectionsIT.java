@@ -109,6 +109,7 @@ class ConnectionsIT {
             limits.downloadsPerSubject(),
             limits.rates()),
         settings.cors(),
+        settings.pages(),
         settings.drain());
   }
 

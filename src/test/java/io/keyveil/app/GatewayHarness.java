@@ -25,6 +25,7 @@ import io.keyveil.limit.Enforcement;
 import io.keyveil.limit.Rate;
 import io.keyveil.limit.RateSettings;
 import io.keyveil.ops.ManagementSettings;
+import io.keyveil.page.PageSettings;
 import io.keyveil.s3.LocalS3;
 import io.keyveil.s3.S3Settings;
 import io.keyveil.store.StoreSettings;
@@ -154,6 +155,7 @@ public final class GatewayHarness implements AutoCloseable {
         settings.audit(),
         settings.limits(),
         settings.cors(),
+        settings.pages(),
         settings.drain());
   }
 
@@ -394,6 +396,7 @@ public final class GatewayHarness implements AutoCloseable {
         limits(),
         new CorsSettings(
             List.of(WebOrigin.parse(PORTAL).orElseThrow()), CorsSettings.DEFAULTS.maxAge()),
+        PageSettings.DEFAULTS,
         new DrainSettings(Duration.ofSeconds(5)));
   }
 

@@ -92,6 +92,7 @@ record LyingGateway(LyingS3 s3, GatewayHarness harness, String id) implements Au
         settings.audit(),
         settings.limits(),
         settings.cors(),
+        settings.pages(),
         settings.drain());
   }
 

@@ -362,6 +362,7 @@ class RatesIT {
             limits.downloadsPerSubject(),
             rates),
         settings.cors(),
+        settings.pages(),
         settings.drain());
   }
 

@@ -48,6 +48,7 @@ class ReadinessIT {
             Optional.of("another")),
         settings.limits(),
         settings.cors(),
+        settings.pages(),
         settings.drain());
   }
 }

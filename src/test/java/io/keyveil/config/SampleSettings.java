@@ -110,6 +110,8 @@ final class SampleSettings {
           registration: {perSecond: 40, burst: 41},
           failures: {perSecond: 42, burst: 43}}}
       cors: {origins: [https://a.example.org, "http://b:8080"], maxAge: 34s}
+      pages: {name: St. Anna, contact: "Tel. 12", logo: l.svg, accent: "#123456", language: fr,
+        zone: Europe/Berlin, templates: t}
       drain: {deadline: 28s}
       """;
 
@@ -227,6 +229,13 @@ final class SampleSettings {
     KEYVEIL_LIMITS_RATES_REGISTRATION_BURST=41
     KEYVEIL_LIMITS_RATES_FAILURES_PER_SECOND=42
     KEYVEIL_LIMITS_RATES_FAILURES_BURST=43
+    KEYVEIL_PAGES_NAME=St. Anna
+    KEYVEIL_PAGES_CONTACT=Tel. 12
+    KEYVEIL_PAGES_LOGO=l.svg
+    KEYVEIL_PAGES_ACCENT=#123456
+    KEYVEIL_PAGES_LANGUAGE=fr
+    KEYVEIL_PAGES_ZONE=Europe/Berlin
+    KEYVEIL_PAGES_TEMPLATES=t
     KEYVEIL_DRAIN_DEADLINE=28s
     """
         .lines()

@@ -2,8 +2,8 @@ package io.keyveil.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyveil.page.Notice;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What errors say, and to whom. */
@@ -81,11 +81,25 @@ final class ProblemTest {
   }
 
   @Test
-  void isShownToABrowserWithoutMarkupOfOthers() {
-    String page = Page.of(Problem.of(400, "x", "<b>&", "a<script>b"));
-    assertThat(page)
-        .contains("<title>&lt;b&gt;&amp;</title>", "<p>a&lt;script&gt;b</p>")
-        .doesNotContain("<script");
-    assertThat(Stream.of(page.split("\n"))).noneMatch(line -> line.contains("%"));
+  void hasAPageOfItsOwnForPeople() {
+    assertThat(ALL.stream().map(problem -> problem.code() + " " + problem.notice()))
+        .containsExactly(
+            "no-credential SIGN_IN",
+            "invalid-token SIGN_IN",
+            "not-found NOT_FOUND",
+            "gone GONE",
+            "precondition-failed BAD_REQUEST",
+            "bad-precondition BAD_REQUEST",
+            "internal FAILED",
+            "storage-refused STORAGE_TROUBLE",
+            "storage-timeout STORAGE_TROUBLE",
+            "body-too-large BAD_REQUEST",
+            "not-json BAD_REQUEST",
+            "unavailable BUSY",
+            "insufficient-scope FORBIDDEN",
+            "invalid-request BAD_REQUEST",
+            "method-not-allowed METHOD",
+            "invalid-fields BAD_REQUEST");
+    assertThat(Problem.TOO_MANY.notice()).isEqualTo(Notice.TOO_MANY);
   }
 }

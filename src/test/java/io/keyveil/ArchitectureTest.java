@@ -36,12 +36,14 @@ class ArchitectureTest {
           Map.entry("file", List.of("access")),
           Map.entry("limit", List.of("access")),
           Map.entry("block", List.of("access", "file")),
-          Map.entry("delivery", List.of("access", "audit", "block", "file", "limit")),
-          Map.entry("store", List.of("access", "audit", "block", "file")),
+          Map.entry("link", List.of("access", "file")),
+          Map.entry("delivery", List.of("access", "audit", "block", "file", "limit", "link")),
+          Map.entry("store", List.of("access", "audit", "block", "file", "link")),
           Map.entry("s3", List.of("access", "file", "delivery")),
           Map.entry(
               "http",
-              List.of("access", "audit", "block", "file", "limit", "delivery", "ops", "page")),
+              List.of(
+                  "access", "audit", "block", "file", "limit", "link", "delivery", "ops", "page")),
           Map.entry(
               "config",
               List.of(
@@ -51,6 +53,7 @@ class ArchitectureTest {
                   "page",
                   "file",
                   "limit",
+                  "link",
                   "delivery",
                   "store",
                   "s3",
@@ -66,6 +69,7 @@ class ArchitectureTest {
                   "block",
                   "file",
                   "limit",
+                  "link",
                   "delivery",
                   "store",
                   "s3",

@@ -78,7 +78,7 @@ public class LimitsBenchmark {
   private static Limits limits(Rate rate) {
     RateSettings.Traffic traffic = new RateSettings.Traffic(rate, rate);
     return new Limits(
-        new RateSettings(Enforcement.ENFORCE, 100_000, traffic, traffic, rate, rate),
+        new RateSettings(Enforcement.ENFORCE, 100_000, traffic, traffic, rate, rate, rate),
         InstantSource.system(),
         (limit, mode) -> {});
   }

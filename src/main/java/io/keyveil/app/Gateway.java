@@ -16,6 +16,11 @@ import io.keyveil.http.PublicServer;
 import io.keyveil.http.RunningTransfers;
 import io.keyveil.http.TlsPair;
 import io.keyveil.limit.Limits;
+import io.keyveil.link.LinkId;
+import io.keyveil.link.LinkReader;
+import io.keyveil.link.LinkUrls;
+import io.keyveil.link.Links;
+import io.keyveil.link.OpenWindows;
 import io.keyveil.ops.ManagementServer;
 import io.keyveil.ops.Meters;
 import io.keyveil.ops.Readiness;
@@ -26,6 +31,7 @@ import io.keyveil.store.ChangeWatch;
 import io.keyveil.store.Database;
 import io.keyveil.store.SqlBlockStore;
 import io.keyveil.store.SqlFileStore;
+import io.keyveil.store.SqlLinkStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -40,6 +46,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +56,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Gateway {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  /** How often links that ended long ago are forgotten. */
+  private static final Duration UPKEEP = Duration.ofHours(1);
 
   private final Deque<Supplier<Future<Void>>> undo;
   private final SecureRandom random = new SecureRandom();
@@ -94,11 +104,19 @@ public final class Gateway {
     audit = FileAuditLog.open(vertx, settings.audit(), clock, random);
     undo.push(audit::close);
 
+    // What opens without a token.
+    SqlLinkStore linkStore = new SqlLinkStore(database);
+    Links links = new Links(linkStore, files, settings.links(), clock, random);
+    OpenWindows windows = new OpenWindows(vertx, links, settings.links());
+    undo.push(() -> done(windows::close));
+    long upkeep = vertx.setPeriodic(UPKEEP.toMillis(), now -> forget(links));
+    undo.push(() -> done(() -> vertx.cancelTimer(upkeep)));
+
     // What is switched off; others' changes of it, and of files, arrive by the same watch.
     RunningTransfers transfers = new RunningTransfers();
     SqlBlockStore blockStore = new SqlBlockStore(database);
     Blocks blocks = new Blocks(blockStore, new BlockWatch(transfers, audit, random, clock));
-    ChangeWatch changes = new ChangeWatch(vertx, database, () -> changed(blocks));
+    ChangeWatch changes = new ChangeWatch(vertx, database, () -> changed(blocks, links, transfers));
     changes.start(ChangeWatch.INTERVAL);
     undo.push(() -> done(changes::stop));
 
@@ -138,6 +156,11 @@ public final class Gateway {
                 new FileChangeReader(clock),
                 s3::source,
                 s3.redirects(),
+                new PublicServer.LinkParts(
+                    links,
+                    new LinkReader(settings.links()),
+                    new LinkUrls(settings.listen().publicUrl()),
+                    windows),
                 rates,
                 slots,
                 transfers,
@@ -263,10 +286,30 @@ public final class Gateway {
   }
 
   /** Read again at once and not at the next request: what runs may have to be cut. */
-  private void changed(Blocks blocks) {
+  private void changed(Blocks blocks, Links links, RunningTransfers transfers) {
     files.invalidateAll();
     blocks.invalidate();
-    var unused = blocks.current();
+    var unused = Future.join(blocks.current(), cutRevoked(links, transfers));
+  }
+
+  private static void forget(Links links) {
+    var unused =
+        links
+            .forget()
+            .onFailure(
+                failure ->
+                    LOG.atWarn()
+                        .addKeyValue("reason", failure.getMessage())
+                        .log("links not tidied"));
+  }
+
+  /** Ends what runs by links that were revoked together with that. */
+  private static Future<Void> cutRevoked(Links links, RunningTransfers transfers) {
+    return links
+        .cut(transfers.links().stream().map(LinkId::new).collect(Collectors.toSet()))
+        .map(cut -> cut.stream().map(LinkId::text).collect(Collectors.toSet()))
+        .onSuccess(transfers::cutLinks)
+        .mapEmpty();
   }
 
   private Management event(String action) {

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       TokenCommand.class,
       FilesCommand.class,
+      LinksCommand.class,
       BlockCommand.class,
       AuditCommand.class,
       StoreCommand.class,
@@ -58,7 +59,10 @@ public final class Main implements Runnable {
     return command.getCommand() instanceof FilesCommand.Show
         || command.getCommand() instanceof FilesCommand.Revoke
         || command.getCommand() instanceof FilesExplainCommand
-        || command.getCommand() instanceof BlockCommand.Lift;
+        || command.getCommand() instanceof BlockCommand.Lift
+        || command.getCommand() instanceof LinksCommand.Create
+        || command.getCommand() instanceof LinksCommand.Show
+        || command.getCommand() instanceof LinksCommand.Revoke;
   }
 
   @Override

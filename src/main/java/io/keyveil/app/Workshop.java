@@ -6,11 +6,15 @@ import io.keyveil.config.KeyveilSettings;
 import io.keyveil.file.CachedFileStore;
 import io.keyveil.file.FileRegistry;
 import io.keyveil.file.RegistrationReader;
+import io.keyveil.link.LinkReader;
+import io.keyveil.link.LinkUrls;
+import io.keyveil.link.Links;
 import io.keyveil.s3.S3;
 import io.keyveil.s3.S3Uploads;
 import io.keyveil.store.Database;
 import io.keyveil.store.SqlBlockStore;
 import io.keyveil.store.SqlFileStore;
+import io.keyveil.store.SqlLinkStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.security.SecureRandom;
@@ -52,6 +56,23 @@ final class Workshop implements AutoCloseable {
 
   BlockRegistry blocks() {
     return new BlockRegistry(new SqlBlockStore(database), clock, random);
+  }
+
+  Links links() {
+    return new Links(
+        new SqlLinkStore(database),
+        new CachedFileStore(new SqlFileStore(database), settings.cache()),
+        settings.links(),
+        clock,
+        random);
+  }
+
+  LinkReader linkReader() {
+    return new LinkReader(settings.links());
+  }
+
+  LinkUrls linkUrls() {
+    return new LinkUrls(settings.listen().publicUrl());
   }
 
   /** A verifier that has read the issuers' keys once, for one command. */

@@ -214,6 +214,8 @@ public sealed interface AuditRecord {
     CORRUPT,
     CUT_BY_DRAIN,
     CUT_BY_BLOCK,
+    /** Its link was revoked, and what ran by it was to end. */
+    CUT_BY_REVOCATION,
     REDIRECTED,
     /** The process died before it could say; told by the next one that starts on the folder. */
     UNKNOWN_AFTER_CRASH;

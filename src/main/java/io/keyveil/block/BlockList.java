@@ -46,6 +46,23 @@ public final class BlockList {
         && holds(new BlockTarget(BlockKind.FILE, file.text(), Optional.empty()), now);
   }
 
+  /** Whether the link is switched off. */
+  public boolean blocksLink(String link, Instant now) {
+    return !blocks.isEmpty() && holds(new BlockTarget(BlockKind.LINK, link, Optional.empty()), now);
+  }
+
+  /**
+   * Whether a subject is switched off of which no token is at hand.
+   *
+   * @param issuer whose subject it is
+   */
+  public boolean blocksSubject(String name, String issuer, Instant now) {
+    return aimsAtTokens
+        && (holds(new BlockTarget(BlockKind.SUBJECT, name, Optional.empty()), now)
+            || holds(new BlockTarget(BlockKind.SUBJECT, name, Optional.of(issuer)), now)
+            || holds(new BlockTarget(BlockKind.ISSUER, issuer, Optional.empty()), now));
+  }
+
   /** All of them. */
   public Collection<Block> all() {
     return List.copyOf(blocks.values());

@@ -8,6 +8,7 @@ import io.keyveil.http.CorsSettings;
 import io.keyveil.http.DrainSettings;
 import io.keyveil.http.LimitSettings;
 import io.keyveil.http.ListenSettings;
+import io.keyveil.link.LinkSettings;
 import io.keyveil.ops.ManagementSettings;
 import io.keyveil.page.PageSettings;
 import io.keyveil.s3.S3Settings;
@@ -24,6 +25,7 @@ import io.keyveil.store.StoreSettings;
  * @param cache how many of them stay in memory
  * @param s3 the S3 behind the gateway
  * @param delivery how bytes leave
+ * @param links what links may be
  * @param audit where decisions are written down
  * @param limits what a client may send and how long it may take
  * @param cors which pages of other origins may read what they download
@@ -39,6 +41,7 @@ public record KeyveilSettings(
     FileCacheSettings cache,
     S3Settings s3,
     DeliverySettings delivery,
+    LinkSettings links,
     AuditSettings audit,
     LimitSettings limits,
     CorsSettings cors,
@@ -55,6 +58,7 @@ public record KeyveilSettings(
           FileCacheSettings.DEFAULTS,
           S3Settings.DEFAULTS,
           DeliverySettings.DEFAULTS,
+          LinkSettings.DEFAULTS,
           AuditSettings.DEFAULTS,
           LimitSettings.DEFAULTS,
           CorsSettings.DEFAULTS,

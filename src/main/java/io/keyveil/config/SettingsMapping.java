@@ -23,6 +23,7 @@ import io.keyveil.http.WebOrigin;
 import io.keyveil.limit.Enforcement;
 import io.keyveil.limit.Rate;
 import io.keyveil.limit.RateSettings;
+import io.keyveil.link.LinkSettings;
 import io.keyveil.ops.ManagementSettings;
 import io.keyveil.page.Colour;
 import io.keyveil.page.Language;
@@ -60,6 +61,7 @@ final class SettingsMapping {
         cache(root.section("cache")),
         s3(root.section("s3")),
         delivery(root.section("delivery")),
+        links(root.section("links")),
         audit(root.section("audit")),
         limits(root.section("limits")),
         cors(root.section("cors")),
@@ -330,11 +332,26 @@ final class SettingsMapping {
         .orElse(defaults);
   }
 
+  private static LinkSettings links(Section section) {
+    LinkSettings defaults = LinkSettings.DEFAULTS;
+    return section
+        .build(
+            links ->
+                new LinkSettings(
+                    links.duration("life", defaults.life()),
+                    links.duration("maxLife", defaults.maxLife()),
+                    links.duration("window", defaults.window()),
+                    links.number("attempts", defaults.attempts()),
+                    links.duration("keep", defaults.keep())))
+        .orElse(defaults);
+  }
+
   private static RateSettings rates(Section section) {
     RateSettings defaults = RateSettings.DEFAULTS;
     RateSettings.Traffic address = traffic(section.section("address"), defaults.address());
     RateSettings.Traffic subject = traffic(section.section("subject"), defaults.subject());
     Rate registration = requests(section.section("registration"), defaults.registration());
+    Rate minting = requests(section.section("minting"), defaults.minting());
     Rate failures = requests(section.section("failures"), defaults.failures());
     return section
         .build(
@@ -345,6 +362,7 @@ final class SettingsMapping {
                     address,
                     subject,
                     registration,
+                    minting,
                     failures))
         .orElse(defaults);
   }

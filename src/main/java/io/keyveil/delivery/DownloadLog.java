@@ -1,7 +1,5 @@
 package io.keyveil.delivery;
 
-import io.keyveil.access.Subject;
-import io.keyveil.audit.Actor;
 import io.keyveil.audit.AuditLog;
 import io.keyveil.audit.AuditRecord.Decision;
 import io.keyveil.audit.AuditRecord.Intent;
@@ -35,17 +33,17 @@ final class DownloadLog {
     return log;
   }
 
-  /** Records that a subject was refused. */
-  Future<Void> refused(DownloadRequest request, Subject subject, Refusal refusal) {
+  /** Records that somebody was refused. */
+  Future<Void> refused(DownloadRequest request, Grant grant, Refusal refusal) {
     return log.append(
         new Intent(
             EventId.random(random),
             request.requestId(),
             now(),
-            Optional.of(actor(subject)),
+            grant.actor(),
             request.file().map(Object::toString),
             OptionalLong.empty(),
-            Optional.empty(),
+            grant.link(),
             method(request),
             request.clientAddress(),
             Way.NONE,
@@ -55,10 +53,10 @@ final class DownloadLog {
             refusal.status()));
   }
 
-  /** A download that a subject may have; nothing of it is recorded yet. */
+  /** A download that somebody may have; nothing of it is recorded yet. */
   Download allowed(
       DownloadRequest request,
-      Subject subject,
+      Grant grant,
       FileRecord file,
       Way way,
       int status,
@@ -69,25 +67,20 @@ final class DownloadLog {
             EventId.random(random),
             request.requestId(),
             now(),
-            Optional.of(actor(subject)),
+            grant.actor(),
             Optional.of(file.id().text()),
             OptionalLong.of(file.revision()),
-            Optional.empty(),
+            grant.link(),
             method(request),
             request.clientAddress(),
             way,
             Decision.ALLOWED,
-            "rule",
+            grant.reason(),
             span.map(part -> part.first() + "-" + part.last()),
             status));
   }
 
   private static String method(DownloadRequest request) {
     return request.ask().head() ? "HEAD" : "GET";
-  }
-
-  private static Actor actor(Subject subject) {
-    return new Actor(
-        subject.issuer(), subject.name(), subject.client(), Optional.of(subject.tokenDigest()));
   }
 }

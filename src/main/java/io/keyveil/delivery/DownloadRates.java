@@ -1,7 +1,6 @@
 package io.keyveil.delivery;
 
 import io.keyveil.access.Rejection;
-import io.keyveil.access.Subject;
 import io.keyveil.limit.Excess;
 import io.keyveil.limit.Limit;
 import io.keyveil.limit.Limits;
@@ -23,11 +22,11 @@ public final class DownloadRates {
     this.lookout = lookout;
   }
 
-  /** Counts a request of a subject, whatever it asks for; the excess if it has to be refused. */
-  Optional<Excess> asked(DownloadRequest request, Subject subject) {
+  /** Counts a request of a party, whatever it asks for; the excess if it has to be refused. */
+  Optional<Excess> asked(DownloadRequest request, Grant grant) {
     return limits
-        .take(Limit.SUBJECT, Party.subject(subject))
-        .or(() -> inDebt(Limit.SUBJECT_BYTES, () -> Party.subject(subject)))
+        .take(Limit.SUBJECT, grant.party())
+        .or(() -> inDebt(Limit.SUBJECT_BYTES, grant::party))
         .or(() -> inDebt(Limit.ADDRESS_BYTES, () -> Party.address(request.clientAddress())));
   }
 
@@ -36,10 +35,15 @@ public final class DownloadRates {
     return limits.failed(Party.address(request.clientAddress()), reason);
   }
 
+  /** Counts a link that nobody minted; the excess if that is all its sender may hear. */
+  Optional<Excess> guessed(DownloadRequest request) {
+    return limits.take(Limit.FAILURES, Party.address(request.clientAddress()));
+  }
+
   /** The same read, no faster than its receiver may have it. */
-  ObjectRead paced(DownloadRequest request, Subject subject, ObjectRead read) {
+  ObjectRead paced(DownloadRequest request, Grant grant, ObjectRead read) {
     return limits
-        .pace(() -> Party.address(request.clientAddress()), () -> Party.subject(subject))
+        .pace(() -> Party.address(request.clientAddress()), grant::party)
         .<ObjectRead>map(pace -> new PacedRead(read, pace, lookout))
         .orElse(read);
   }

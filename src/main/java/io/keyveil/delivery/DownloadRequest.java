@@ -20,4 +20,9 @@ public record DownloadRequest(
     Optional<Token> token,
     Optional<FileId> file,
     Ask ask,
-    Interest interest) {}
+    Interest interest) {
+  /** The same for another file. */
+  DownloadRequest of(Optional<FileId> other) {
+    return new DownloadRequest(requestId, clientAddress, token, other, ask, interest);
+  }
+}

@@ -1,6 +1,6 @@
 package io.keyveil.delivery;
 
-import io.keyveil.access.Subject;
+import io.keyveil.limit.Party;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,9 +26,10 @@ public final class DownloadSlots {
     this.mostOfSubject = mostOfSubject == 0 ? Integer.MAX_VALUE : mostOfSubject;
   }
 
-  /** Takes a slot for the subject, if there is one; a subject at its own limit hears of that. */
-  <R> R take(Subject subject, Function<Slot, R> taken, Function<Refusal, R> refused) {
-    return take(new Holder(subject.issuer(), subject.name()), taken, refused);
+  /** Takes a slot for whom it is granted, if there is one; who has too many hears of that. */
+  <R> R take(Grant grant, Function<Slot, R> taken, Function<Refusal, R> refused) {
+    Party party = grant.party();
+    return take(new Holder(party.realm(), party.name()), taken, refused);
   }
 
   <R> R take(Holder holder, Function<Slot, R> taken, Function<Refusal, R> refused) {

@@ -1,27 +1,21 @@
 package io.keyveil.delivery;
 
-import io.keyveil.access.KeysUnavailableException;
 import io.keyveil.access.Rejection;
 import io.keyveil.access.Subject;
 import io.keyveil.access.Token;
 import io.keyveil.access.TokenVerifier;
-import io.keyveil.audit.AuditLog;
-import io.keyveil.audit.AuditRecord.Ending;
-import io.keyveil.audit.AuditRecord.Way;
-import io.keyveil.audit.AuditUnavailableException;
 import io.keyveil.block.BlockList;
 import io.keyveil.block.Blocks;
 import io.keyveil.file.FileId;
 import io.keyveil.file.FileRecord;
 import io.keyveil.file.FileState;
 import io.keyveil.file.FileStore;
-import io.keyveil.file.StoreUnavailableException;
 import io.keyveil.limit.Excess;
 import io.vertx.core.Future;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,39 +33,27 @@ public final class Downloads {
   private final TokenVerifier tokens;
   private final Blocks blocks;
   private final FileStore files;
-  private final DeliveryPlanner planner;
-  private final DownloadLog log;
-  private final ObjectSource source;
-  private final RedirectSigner redirects;
+  private final Deliverer deliverer;
   private final DownloadRates rates;
-  private final DownloadSlots slots;
-  private final ContentDisposition dispositions;
   private final String readScope;
   private final InstantSource clock;
 
+  /**
+   * @param readScope the scope that a token needs to download at all; empty for none
+   */
   public Downloads(
       TokenVerifier tokens,
       Blocks blocks,
       FileStore files,
-      AuditLog audit,
-      ObjectSource source,
-      RedirectSigner redirects,
-      DownloadRates rates,
-      DownloadSlots slots,
-      DeliverySettings settings,
-      SecureRandom random,
+      Deliverer deliverer,
+      String readScope,
       InstantSource clock) {
     this.tokens = tokens;
     this.blocks = blocks;
     this.files = files;
-    this.planner = new DeliveryPlanner(settings.redirectAbove().bytes());
-    this.log = new DownloadLog(audit, random, clock);
-    this.source = source;
-    this.redirects = redirects;
-    this.rates = rates;
-    this.slots = slots;
-    this.dispositions = new ContentDisposition(settings.inlineTypes());
-    this.readScope = settings.readScope();
+    this.deliverer = deliverer;
+    this.rates = deliverer.rates();
+    this.readScope = readScope;
     this.clock = clock;
   }
 
@@ -85,7 +67,7 @@ public final class Downloads {
         .token()
         .map(token -> verified(request, token))
         .orElseGet(() -> refuse(Refusal.NO_CREDENTIAL))
-        .recover(Downloads::shortage);
+        .recover(Deliverer::shortage);
   }
 
   private Future<Outcome> verified(DownloadRequest request, Token token) {
@@ -100,14 +82,13 @@ public final class Downloads {
   /** Before anything is looked up, so that every file counts the same, known or not. */
   private Future<Outcome> within(DownloadRequest request, Subject subject) {
     return rates
-        .asked(request, subject)
+        .asked(request, new Grant.BySubject(subject))
         .map(excess -> limited(request, subject, excess))
         .orElseGet(() -> unblocked(request, subject));
   }
 
   private Future<Outcome> limited(DownloadRequest request, Subject subject, Excess excess) {
-    return log.refused(request, subject, Refusal.TOO_FAST)
-        .map(recorded -> new Outcome.Limited(excess));
+    return deliverer.limited(request, new Grant.BySubject(subject), excess);
   }
 
   private Future<Outcome> unblocked(DownloadRequest request, Subject subject) {
@@ -117,10 +98,10 @@ public final class Downloads {
   private Future<Outcome> unblocked(DownloadRequest request, Subject subject, BlockList list) {
     Instant now = clock.instant();
     if (list.blocks(subject, now)) {
-      return refuse(request, subject, Refusal.BLOCKED_TOKEN);
+      return refuse(request, new Grant.BySubject(subject), Refusal.BLOCKED_TOKEN);
     }
     return list.blocksEverything(now)
-        ? refuse(request, subject, Refusal.BLOCKED)
+        ? refuse(request, new Grant.BySubject(subject), Refusal.BLOCKED)
         : scoped(request, subject, list);
   }
 
@@ -143,7 +124,7 @@ public final class Downloads {
   private Future<Outcome> scoped(DownloadRequest request, Subject subject, BlockList list) {
     return readScope.isEmpty() || subject.hasScope(readScope)
         ? found(request, subject, list)
-        : refuse(request, subject, Refusal.INSUFFICIENT_SCOPE);
+        : refuse(request, new Grant.BySubject(subject), Refusal.INSUFFICIENT_SCOPE);
   }
 
   private Future<Outcome> found(DownloadRequest request, Subject subject, BlockList list) {
@@ -166,8 +147,8 @@ public final class Downloads {
         file.map(known -> objection(known, subject, blocked, now))
             .orElse(Optional.of(Refusal.UNKNOWN));
     return objection
-        .map(refusal -> refuse(request, subject, refusal))
-        .orElseGet(() -> obey(request, subject, file.orElseThrow()));
+        .map(refusal -> refuse(request, new Grant.BySubject(subject), refusal))
+        .orElseGet(() -> obey(request, new Grant.BySubject(subject), file.orElseThrow()));
   }
 
   private static Optional<Refusal> objection(
@@ -185,135 +166,16 @@ public final class Downloads {
     return file.expired(now) ? Optional.of(Refusal.EXPIRED) : Optional.empty();
   }
 
-  private Future<Outcome> obey(DownloadRequest request, Subject subject, FileRecord file) {
-    return planner.plan(file, request.ask()).match(new PlanRunner(request, subject, file));
+  private Future<Outcome> obey(DownloadRequest request, Grant grant, FileRecord file) {
+    return deliverer.carryOut(
+        deliverer.plan(request, file), request, grant, file, UnaryOperator.identity());
   }
 
-  private Future<Outcome> refuse(DownloadRequest request, Subject subject, Refusal refusal) {
-    return log.refused(request, subject, refusal).compose(recorded -> refuse(refusal));
+  private Future<Outcome> refuse(DownloadRequest request, Grant grant, Refusal refusal) {
+    return deliverer.refuse(request, grant, refusal);
   }
 
   private static Future<Outcome> refuse(Refusal refusal) {
     return Future.succeededFuture(new Outcome.Refused(refusal));
-  }
-
-  private static Future<Outcome> shortage(Throwable failure) {
-    if (failure instanceof KeysUnavailableException) {
-      return unavailable(Shortage.KEYS, failure);
-    }
-    if (failure instanceof StoreUnavailableException) {
-      return unavailable(Shortage.STORE, failure);
-    }
-    if (failure instanceof AuditUnavailableException) {
-      return unavailable(Shortage.AUDIT, failure);
-    }
-    return Future.failedFuture(failure);
-  }
-
-  private static Future<Outcome> unavailable(Shortage shortage, Throwable failure) {
-    LOG.atWarn()
-        .addKeyValue("missing", shortage.word())
-        .addKeyValue("reason", failure.getMessage())
-        .log("no decision");
-    return Future.succeededFuture(new Outcome.Unavailable(shortage));
-  }
-
-  /** Carries out one plan: records it first, then turns to S3 where the plan needs it. */
-  private final class PlanRunner implements Plan.Cases<Future<Outcome>> {
-    private final DownloadRequest request;
-    private final Subject subject;
-    private final FileRecord file;
-
-    PlanRunner(DownloadRequest request, Subject subject, FileRecord file) {
-      this.request = request;
-      this.subject = subject;
-      this.file = file;
-    }
-
-    @Override
-    public Future<Outcome> send(Plan.Send plan) {
-      if (plan.head()) {
-        return answer(plan, 200);
-      }
-      return slots.take(
-          subject, slot -> stream(plan, slot), refusal -> refuse(request, subject, refusal));
-    }
-
-    /** Whatever does not come to a stream gives its slot back here; a stream, at its end. */
-    private Future<Outcome> stream(Plan.Send plan, DownloadSlots.Slot slot) {
-      int status = plan.span().isPresent() ? 206 : 200;
-      return record(Way.STREAM, status, plan.span())
-          .compose(download -> open(plan, download, slot))
-          .onFailure(failure -> slot.giveBack());
-    }
-
-    @Override
-    public Future<Outcome> redirect(Plan.Redirect plan) {
-      Download download = log.allowed(request, subject, file, Way.REDIRECT, 302, Optional.empty());
-      return redirects
-          .sign(file, dispositions.forRedirect(file), download.event())
-          .transform(
-              signed ->
-                  signed.succeeded()
-                      ? issue(signed.result(), download)
-                      : download.begun().compose(begun -> unreadable(begun, signed.cause())));
-    }
-
-    @Override
-    public Future<Outcome> notModified() {
-      return answer(new Plan.NotModified(), 304);
-    }
-
-    @Override
-    public Future<Outcome> preconditionFailed() {
-      return answer(new Plan.PreconditionFailed(), 412);
-    }
-
-    @Override
-    public Future<Outcome> unsatisfiable() {
-      return answer(new Plan.Unsatisfiable(), 416);
-    }
-
-    private Future<Outcome> answer(Plan plan, int status) {
-      return record(Way.NONE, status, Optional.empty())
-          .map(download -> new Outcome.Answered(file, plan));
-    }
-
-    private Future<Download> record(Way way, int status, Optional<ByteSpan> span) {
-      return log.allowed(request, subject, file, way, status, span).begun();
-    }
-
-    private Future<Outcome> open(Plan.Send plan, Download download, DownloadSlots.Slot slot) {
-      return source
-          .open(file, plan.span(), request.interest())
-          .map(read -> rates.paced(request, subject, read))
-          .<Outcome>map(read -> new Outcome.Streaming(subject, file, plan, read, download, slot))
-          .onFailure(failure -> slot.giveBack())
-          .recover(failure -> unreadable(download, failure));
-    }
-
-    private Future<Outcome> issue(SignedUrl url, Download download) {
-      return download.redirected().map(recorded -> new Outcome.Redirecting(file, url));
-    }
-
-    private Future<Outcome> unreadable(Download download, Throwable failure) {
-      if (failure instanceof InterestLostException) {
-        return download
-            .ended(new TransferEnd(Ending.ABORTED_BY_CLIENT, 0))
-            .map(recorded -> new Outcome.Left());
-      }
-      if (!(failure instanceof SourceException broken)) {
-        return Future.failedFuture(failure);
-      }
-      LOG.atError()
-          .addKeyValue("request", request.requestId())
-          .addKeyValue("file", file.id())
-          .addKeyValue("failure", broken.failure().word())
-          .addKeyValue("detail", broken.getMessage())
-          .log("object not readable");
-      return download
-          .failed(broken.failure())
-          .map(recorded -> new Outcome.Unreadable(broken.failure(), broken.retryAfter()));
-    }
   }
 }

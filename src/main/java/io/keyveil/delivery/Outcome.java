@@ -1,6 +1,5 @@
 package io.keyveil.delivery;
 
-import io.keyveil.access.Subject;
 import io.keyveil.file.FileRecord;
 import io.keyveil.limit.Excess;
 import java.time.Duration;
@@ -59,7 +58,7 @@ public sealed interface Outcome {
   /**
    * Allowed, recorded, and the bytes are waiting.
    *
-   * @param subject whom they are for
+   * @param grant on what they are allowed
    * @param file the file
    * @param plan the part to send, or the whole
    * @param read the bytes; whoever holds this outcome must move or cancel them
@@ -67,7 +66,7 @@ public sealed interface Outcome {
    * @param slot what to give back at the end
    */
   record Streaming(
-      Subject subject,
+      Grant grant,
       FileRecord file,
       Plan.Send plan,
       ObjectRead read,

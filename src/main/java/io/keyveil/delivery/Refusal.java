@@ -2,7 +2,7 @@ package io.keyveil.delivery;
 
 import java.util.Locale;
 
-/** Why a download was refused. Clients learn less: the last five look the same to them. */
+/** Why a download was refused. Clients learn less: those of files look the same to them. */
 public enum Refusal {
   NO_CREDENTIAL,
   INVALID_TOKEN,
@@ -24,16 +24,31 @@ public enum Refusal {
   REVOKED,
   EXPIRED,
   /** The file is switched off. */
-  BLOCKED_FILE;
+  BLOCKED_FILE,
+  /** There is no such link, or no file of that name in it. */
+  LINK_UNKNOWN,
+  LINK_EXPIRED,
+  LINK_REVOKED,
+  /** As many downloads as it was good for are complete. */
+  LINK_USED_UP,
+  /** Somebody else has begun the last download that is left. */
+  LINK_IN_USE,
+  /** The link, who made it, or on whose behalf, is switched off. */
+  BLOCKED_LINK,
+  /** The link is good, and its file is revoked, expired or switched off. */
+  LINK_WITHOUT_FILE,
+  /** A program looks at the link before its person does. */
+  PREVIEW;
 
   /** The status it is answered with. */
   public int status() {
     return switch (this) {
       case NO_CREDENTIAL, INVALID_TOKEN, BLOCKED_TOKEN -> 401;
-      case INSUFFICIENT_SCOPE -> 403;
+      case INSUFFICIENT_SCOPE, PREVIEW -> 403;
       case TOO_FAST, TOO_MANY -> 429;
-      case FULL, BLOCKED -> 503;
-      case UNKNOWN, FOREIGN, REVOKED, EXPIRED, BLOCKED_FILE -> 404;
+      case FULL, BLOCKED, LINK_IN_USE -> 503;
+      case UNKNOWN, FOREIGN, REVOKED, EXPIRED, BLOCKED_FILE, LINK_UNKNOWN -> 404;
+      case LINK_EXPIRED, LINK_REVOKED, LINK_USED_UP, BLOCKED_LINK, LINK_WITHOUT_FILE -> 410;
     };
   }
 

@@ -12,15 +12,18 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 /**
  * Reads the fields of one JSON object strictly and collects every problem, so that whoever sent it
@@ -29,7 +32,7 @@ import java.util.stream.Collectors;
  * <p>A field that is absent, null or wrong reads as empty; the problems say which it was. No
  * problem repeats a value, since the fields include bucket and key.
  */
-final class FieldReader {
+public final class FieldReader {
   private static final int KEY_BYTES = 1024;
   private static final int NAME_CHARACTERS = 255;
   private static final int TYPE_CHARACTERS = 127;
@@ -56,7 +59,7 @@ final class FieldReader {
   }
 
   /** Opens an object of which these are the fields. */
-  static FieldReader of(JsonNode json, Set<String> known) {
+  public static FieldReader of(JsonNode json, Set<String> known) {
     if (!json.isObject()) {
       FieldReader nothing = new FieldReader(JsonNodeFactory.instance.objectNode());
       nothing.problem("body", kind(json), "a JSON object");
@@ -68,7 +71,7 @@ final class FieldReader {
   }
 
   /** The value made from the fields, unless there were problems. */
-  <T> Reading<T> finish(Supplier<T> wish) {
+  public <T> Reading<T> finish(Supplier<T> wish) {
     return problems.isEmpty() ? new Reading.Valid<>(wish.get()) : new Reading.Invalid<>(problems);
   }
 
@@ -82,7 +85,7 @@ final class FieldReader {
   }
 
   /** Notes a problem if a field has no value. */
-  void require(String field, String expected) {
+  public void require(String field, String expected) {
     if (value(field).isEmpty()) {
       problem(field, "missing", expected);
     }
@@ -150,7 +153,72 @@ final class FieldReader {
         .map(byWord::get);
   }
 
-  Optional<Boolean> flag(String field) {
+  /** A whole number within these ends. */
+  public OptionalInt number(String field, int least, int most) {
+    Optional<JsonNode> node =
+        value(field)
+            .filter(
+                found ->
+                    check(
+                        field,
+                        found.isIntegralNumber()
+                            && found.canConvertToInt()
+                            && found.intValue() >= least
+                            && found.intValue() <= most,
+                        found.isIntegralNumber() ? "out of bounds" : kind(found),
+                        "a whole number from " + least + " to " + most));
+    return node.map(found -> OptionalInt.of(found.intValue())).orElse(OptionalInt.empty());
+  }
+
+  /** A short text for people, in which nothing moves the cursor. */
+  public Optional<String> plain(String field, int longest) {
+    String expected = "up to " + longest + " characters, none of them a control";
+    return text(field)
+        .filter(text -> unicode(field, text, expected))
+        .filter(text -> check(field, text.length() <= longest, "too long", expected))
+        .filter(text -> lacks(field, text, FieldReader::hasControl, "a control character"))
+        .filter(text -> lacks(field, text, DIRECTION.asPredicate(), "a direction override"));
+  }
+
+  /** The elements of an array of 1 to so many; none if it is no such array. */
+  public List<JsonNode> list(String field, int most) {
+    String expected = "an array of 1 to " + most;
+    return value(field)
+        .filter(node -> check(field, node.isArray(), kind(node), expected))
+        .filter(
+            node ->
+                check(
+                    field,
+                    !node.isEmpty() && node.size() <= most,
+                    node.size() + " elements",
+                    expected))
+        .map(node -> StreamSupport.stream(node.spliterator(), false).toList())
+        .orElse(List.of());
+  }
+
+  /** The members of an object of up to so many, in their order. */
+  public Map<String, JsonNode> members(String field, int most) {
+    String expected = "an object of up to " + most + " members";
+    Map<String, JsonNode> members = new LinkedHashMap<>();
+    value(field)
+        .filter(node -> check(field, node.isObject(), kind(node), expected))
+        .filter(node -> check(field, node.size() <= most, node.size() + " members", expected))
+        .ifPresent(
+            node -> node.properties().forEach(one -> members.put(one.getKey(), one.getValue())));
+    return members;
+  }
+
+  /** Notes a problem if a field is there. */
+  public void refuse(String field, String found, String expected) {
+    boolean unused = check(field, value(field).isEmpty(), found, expected);
+  }
+
+  /** Adds a problem that was found elsewhere. */
+  public void add(FieldProblem problem) {
+    problems.add(problem);
+  }
+
+  public Optional<Boolean> flag(String field) {
     return value(field)
         .filter(node -> check(field, node.isBoolean(), kind(node), "true or false"))
         .map(JsonNode::booleanValue);
@@ -205,7 +273,8 @@ final class FieldReader {
     }
   }
 
-  private Optional<String> text(String field) {
+  /** Any text. */
+  public Optional<String> text(String field) {
     return value(field)
         .filter(node -> check(field, node.isTextual(), kind(node), "a string"))
         .map(JsonNode::textValue);
@@ -240,7 +309,8 @@ final class FieldReader {
     return good;
   }
 
-  private void problem(String field, String found, String expected) {
+  /** Notes a problem. */
+  public void problem(String field, String found, String expected) {
     problems.add(new FieldProblem(field, found, expected));
   }
 

@@ -60,12 +60,21 @@ final class DownloadRoute {
         addresses.of(request),
         tokens.stream().findFirst(),
         id,
-        new Ask(
-            HttpMethod.HEAD.equals(request.method()),
-            field(request, HttpHeaderNames.RANGE).flatMap(RangeRequest::parse),
-            conditions(request),
-            request.query() != null && "redirect".equals(request.getParam("delivery"))),
+        ask(request, request.query() != null && "redirect".equals(request.getParam("delivery"))),
         interest);
+  }
+
+  /**
+   * What is wanted of a file.
+   *
+   * @param redirectable whether the client loses nothing by a redirect
+   */
+  static Ask ask(HttpServerRequest request, boolean redirectable) {
+    return new Ask(
+        HttpMethod.HEAD.equals(request.method()),
+        field(request, HttpHeaderNames.RANGE).flatMap(RangeRequest::parse),
+        conditions(request),
+        redirectable);
   }
 
   static Conditions conditions(HttpServerRequest request) {

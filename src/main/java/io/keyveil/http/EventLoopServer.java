@@ -3,8 +3,10 @@ package io.keyveil.http;
 import io.keyveil.block.BlockReader;
 import io.keyveil.delivery.CheckedSource;
 import io.keyveil.delivery.ContentDisposition;
+import io.keyveil.delivery.Deliverer;
 import io.keyveil.delivery.DownloadRates;
 import io.keyveil.delivery.Downloads;
+import io.keyveil.delivery.LinkDownloads;
 import io.keyveil.delivery.Lookout;
 import io.keyveil.delivery.ObjectSource;
 import io.keyveil.delivery.ResumingSource;
@@ -40,6 +42,12 @@ final class EventLoopServer extends VerticleBase {
 
   /** Small frames that one request's header fields may be cut into; honest ones are full. */
   private static final int CONTINUATIONS = 16;
+
+  /** The longest body of a press of a landing page's button, which has nothing to say. */
+  private static final long PRESS = 1 << 10;
+
+  /** The longest body of a batch of links: ten thousand of them, each with a few words. */
+  private static final long BATCH = 8 << 20;
 
   /** How often streams that are slowed down are looked at. */
   private static final Duration PACE = Duration.ofMillis(50);
@@ -96,7 +104,6 @@ final class EventLoopServer extends VerticleBase {
   }
 
   private Handler<HttpServerRequest> router(PublicRouter routes, RateGate rates, Answers answers) {
-    CredentialReader credentials = new CredentialReader(parts.cookie());
     ApiDoor door = new ApiDoor(parts.tokens(), parts.blocks(), rates, answers, parts.clock());
     ManagementLog log =
         new ManagementLog(
@@ -108,7 +115,12 @@ final class EventLoopServer extends VerticleBase {
         new FilesApi(parts.registry(), parts.registrations(), parts.changes(), log, answers);
     long body = parts.limits().body().bytes();
     String contract = resource("/openapi.yaml");
-    DownloadRoute downloads = downloads(credentials, answers);
+    Deliverer deliverer = deliverer();
+    OutcomeWriter.Tools tools = tools(answers);
+    DownloadRoute downloads = downloads(deliverer, tools);
+    LinksApi links =
+        new LinksApi(
+            parts.links().links(), parts.links().reader(), parts.links().urls(), log, answers);
 
     routes
         .path(DownloadRoute.PATH)
@@ -121,6 +133,7 @@ final class EventLoopServer extends VerticleBase {
             HttpMethod.HEAD)
         .shared()
         .orRefuse();
+    addLinks(routes, links(deliverer, tools), links, door);
     routes
         .path("/api/v1/files")
         .withBody(
@@ -156,31 +169,92 @@ final class EventLoopServer extends VerticleBase {
     return routes.done(downloads);
   }
 
-  private DownloadRoute downloads(CredentialReader credentials, Answers answers) {
+  private Deliverer deliverer() {
+    return new Deliverer(
+        parts.audit(),
+        source(),
+        parts.redirects(),
+        new DownloadRates(parts.rates(), new Lookout(vertx, PACE)),
+        parts.slots(),
+        parts.delivery(),
+        parts.random(),
+        parts.clock());
+  }
+
+  private OutcomeWriter.Tools tools(Answers answers) {
+    return new OutcomeWriter.Tools(
+        vertx,
+        answers,
+        new FileHeaders(new ContentDisposition(parts.delivery().inlineTypes())),
+        parts.transfers(),
+        parts.meters(),
+        new Lookout(vertx, parts.delivery().stallTimeout()),
+        parts.delivery().readScope());
+  }
+
+  private DownloadRoute downloads(Deliverer deliverer, OutcomeWriter.Tools tools) {
     Downloads downloads =
         new Downloads(
             parts.tokens(),
             parts.blocks(),
             parts.files(),
-            parts.audit(),
-            source(),
-            parts.redirects(),
-            new DownloadRates(parts.rates(), new Lookout(vertx, PACE)),
-            parts.slots(),
-            parts.delivery(),
-            parts.random(),
+            deliverer,
+            parts.delivery().readScope(),
             parts.clock());
-    OutcomeWriter.Tools tools =
-        new OutcomeWriter.Tools(
-            vertx,
-            answers,
-            new FileHeaders(new ContentDisposition(parts.delivery().inlineTypes())),
-            parts.transfers(),
-            parts.meters(),
-            new Lookout(vertx, parts.delivery().stallTimeout()),
-            parts.delivery().readScope());
     return new DownloadRoute(
-        downloads, credentials, new ClientAddress(parts.listen().trustedProxies()), tools);
+        downloads,
+        new CredentialReader(parts.cookie()),
+        new ClientAddress(parts.listen().trustedProxies()),
+        tools);
+  }
+
+  private LinkRoute links(Deliverer deliverer, OutcomeWriter.Tools tools) {
+    LinkDownloads downloads =
+        new LinkDownloads(
+            parts.links().links(),
+            parts.links().windows(),
+            parts.blocks(),
+            parts.files(),
+            deliverer,
+            parts.clock());
+    return new LinkRoute(
+        downloads,
+        new ClientAddress(parts.listen().trustedProxies()),
+        new LinkCookie(parts.listen().publicUrl()),
+        tools);
+  }
+
+  private void addLinks(PublicRouter routes, LinkRoute links, LinksApi api, ApiDoor door) {
+    for (String path : List.of(LinkRoute.PATH, LinkRoute.NAMED)) {
+      routes
+          .path(path)
+          .on(links::serve, HttpMethod.GET, HttpMethod.HEAD)
+          .withBody(PRESS, links::press, HttpMethod.POST)
+          .shared()
+          .orRefuse();
+    }
+    long body = parts.limits().body().bytes();
+    routes
+        .path("/api/v1/files/:id/links")
+        .withBody(
+            body,
+            door.scoped("links:write", door.within(Limit.MINTING, api::mint)),
+            HttpMethod.POST)
+        .on(door.scoped("links:write", api::revokeOfFile), HttpMethod.DELETE)
+        .orRefuse();
+    routes
+        .path("/api/v1/links")
+        .withBody(
+            Math.max(body, BATCH),
+            door.scoped("links:write", door.within(Limit.MINTING, api::mintBatch)),
+            HttpMethod.POST)
+        .on(door.scoped("links:write", api::revokeMintedBy), HttpMethod.DELETE)
+        .orRefuse();
+    routes
+        .path("/api/v1/links/:linkId")
+        .on(door.scoped("links:write", (context, subject) -> api.show(context)), HttpMethod.GET)
+        .on(door.scoped("links:write", api::revoke), HttpMethod.DELETE)
+        .orRefuse();
   }
 
   private ObjectSource source() {

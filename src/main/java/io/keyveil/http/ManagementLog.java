@@ -3,14 +3,17 @@ package io.keyveil.http;
 import io.keyveil.access.Subject;
 import io.keyveil.audit.Actor;
 import io.keyveil.audit.AuditLog;
+import io.keyveil.audit.AuditRecord;
 import io.keyveil.audit.AuditRecord.Management;
 import io.keyveil.audit.AuditRecord.Target;
 import io.keyveil.audit.EventId;
 import io.keyveil.file.FileId;
+import io.keyveil.link.Link;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -67,6 +70,26 @@ final class ManagementLog {
         subject,
         new Act(action, Optional.empty(), Optional.empty(), Optional.of(target)),
         work);
+  }
+
+  /** Records links that were just minted, one by one; the URLs may be given out then. */
+  Future<Void> minted(HttpServerRequest request, Subject subject, List<Link> links) {
+    return audit.append(
+        links.stream()
+            .map(
+                link ->
+                    (AuditRecord)
+                        record(
+                            EventId.random(random),
+                            request,
+                            subject,
+                            new Act(
+                                "mint-link",
+                                Optional.of(link.main().id()),
+                                Optional.of(link.id().text()),
+                                Optional.empty()),
+                            "minted"))
+            .toList());
   }
 
   private <T> Future<T> around(

@@ -65,7 +65,13 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
           case TOO_MANY, TOO_FAST -> Problem.TOO_MANY;
           case FULL -> Problem.unavailable("Too many downloads run now.");
           case BLOCKED -> Problem.unavailable("Downloads are switched off now.", SWITCHED_OFF);
-          case UNKNOWN, FOREIGN, REVOKED, EXPIRED, BLOCKED_FILE -> Problem.NOT_FOUND;
+          case UNKNOWN, FOREIGN, REVOKED, EXPIRED, BLOCKED_FILE, LINK_UNKNOWN -> Problem.NOT_FOUND;
+          case LINK_EXPIRED -> Problem.LINK_EXPIRED;
+          case LINK_REVOKED, BLOCKED_LINK -> Problem.LINK_REVOKED;
+          case LINK_USED_UP -> Problem.LINK_USED_UP;
+          case LINK_IN_USE -> Problem.LINK_IN_USE;
+          case LINK_WITHOUT_FILE -> Problem.GONE;
+          case PREVIEW -> Problem.PREVIEW;
         });
   }
 
@@ -138,10 +144,7 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
     tools
         .transfers()
         .add(
-            transfer,
-            tools.vertx().getOrCreateContext(),
-            streaming.subject(),
-            streaming.file().id());
+            transfer, tools.vertx().getOrCreateContext(), streaming.grant(), streaming.file().id());
     tools.meters().downloadBegan();
     return transfer
         .start()

@@ -38,6 +38,17 @@ record Problem(
       of(404, "not-found", "Not found", "There is nothing here for you.");
   static final Problem GONE =
       of(410, "gone", "No longer available", "The file is no longer what it was, or is gone.");
+  static final Problem LINK_EXPIRED =
+      of(410, "link-expired", "Link expired", "The link is no longer good; ask for a new one.");
+  static final Problem LINK_REVOKED =
+      of(410, "link-revoked", "Link withdrawn", "The link was withdrawn; ask for a new one.");
+  static final Problem LINK_USED_UP =
+      of(410, "link-used-up", "Link used up", "The link was used already; ask for a new one.");
+  static final Problem LINK_IN_USE =
+      of(503, "link-in-use", "Link in use", "Somebody has begun this download; try again later.")
+          .with("Retry-After", "60");
+  static final Problem PREVIEW =
+      of(403, "preview", "No preview", "The link is for a person's browser, not for previews.");
   static final Problem PRECONDITION_FAILED =
       of(412, "precondition-failed", "Precondition failed", "The file has changed meanwhile.");
   static final Problem PRECONDITION_FORM =
@@ -142,6 +153,16 @@ record Problem(
 
   /** What a person is told in its place, in words of their own. */
   Notice notice() {
+    return switch (code) {
+      case "link-expired" -> Notice.LINK_EXPIRED;
+      case "link-revoked" -> Notice.LINK_REVOKED;
+      case "link-used-up" -> Notice.LINK_USED_UP;
+      case "link-in-use" -> Notice.LINK_IN_USE;
+      default -> noticeOfStatus();
+    };
+  }
+
+  private Notice noticeOfStatus() {
     return switch (status) {
       case 401 -> Notice.SIGN_IN;
       case 403 -> Notice.FORBIDDEN;

@@ -13,6 +13,10 @@ import io.keyveil.file.FileRegistry;
 import io.keyveil.file.FileStore;
 import io.keyveil.file.RegistrationReader;
 import io.keyveil.limit.Limits;
+import io.keyveil.link.LinkReader;
+import io.keyveil.link.LinkUrls;
+import io.keyveil.link.Links;
+import io.keyveil.link.OpenWindows;
 import io.keyveil.ops.Meters;
 import io.keyveil.page.Pages;
 import io.vertx.core.DeploymentOptions;
@@ -69,6 +73,7 @@ public final class PublicServer {
       FileChangeReader changes,
       Supplier<ObjectSource> sources,
       RedirectSigner redirects,
+      LinkParts links,
       Limits rates,
       DownloadSlots slots,
       RunningTransfers transfers,
@@ -76,6 +81,9 @@ public final class PublicServer {
       Pages pages,
       SecureRandom random,
       InstantSource clock) {}
+
+  /** What links are made of. */
+  public record LinkParts(Links links, LinkReader reader, LinkUrls urls, OpenWindows windows) {}
 
   public PublicServer(Vertx vertx, Parts parts, int eventLoops) {
     this.vertx = vertx;

@@ -14,6 +14,8 @@ public enum Limit {
   SUBJECT_BYTES,
   /** Registrations by a subject. */
   REGISTRATION,
+  /** Requests for links by a subject. */
+  MINTING,
   /** Credentials from an address that did not hold. */
   FAILURES;
 
@@ -21,7 +23,7 @@ public enum Limit {
   public boolean countsBytes() {
     return switch (this) {
       case ADDRESS_BYTES, SUBJECT_BYTES -> true;
-      case ADDRESS, SUBJECT, REGISTRATION, FAILURES -> false;
+      case ADDRESS, SUBJECT, REGISTRATION, MINTING, FAILURES -> false;
     };
   }
 

@@ -19,6 +19,11 @@ public record Party(String realm, String name) {
     return new Party(subject.issuer(), subject.name());
   }
 
+  /** Whoever comes by a link. */
+  public static Party link(String link) {
+    return new Party("urn:keyveil:link", link);
+  }
+
   /**
    * A client's address. Whoever has an IPv6 address has all of its /64 (RFC 6177), so that counts;
    * an IPv4 address in IPv6's clothes (RFC 4291 section 2.5.5.2) counts as itself.

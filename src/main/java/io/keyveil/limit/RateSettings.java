@@ -10,6 +10,7 @@ package io.keyveil.limit;
  *     streamed files
  * @param subject each subject (iss and sub): requests of any kind, and bytes of streamed files
  * @param registration each subject: registrations of files
+ * @param minting each subject: requests for links, a batch being one
  * @param failures each client address: credentials that did not hold, except tokens that merely
  *     expired
  */
@@ -19,6 +20,7 @@ public record RateSettings(
     Traffic address,
     Traffic subject,
     Rate registration,
+    Rate minting,
     Rate failures) {
   private static final Rate ANY_BYTES = new Rate(0, 64L << 20);
 
@@ -28,6 +30,7 @@ public record RateSettings(
           50_000,
           new Traffic(new Rate(0, 10_000), ANY_BYTES),
           new Traffic(new Rate(0, 2_000), ANY_BYTES),
+          new Rate(1_000, 10_000),
           new Rate(1_000, 10_000),
           new Rate(100, 20_000));
 
@@ -53,6 +56,7 @@ public record RateSettings(
       case SUBJECT -> subject.requests();
       case SUBJECT_BYTES -> subject.bytes();
       case REGISTRATION -> registration;
+      case MINTING -> minting;
       case FAILURES -> failures;
     };
   }

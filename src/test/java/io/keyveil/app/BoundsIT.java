@@ -328,6 +328,7 @@ class BoundsIT {
         settings.cache(),
         settings.s3(),
         settings.delivery(),
+        settings.links(),
         settings.audit(),
         limits,
         settings.cors(),

@@ -99,6 +99,7 @@ class ConnectionsIT {
         settings.cache(),
         settings.s3(),
         settings.delivery(),
+        settings.links(),
         settings.audit(),
         new LimitSettings(
             limits.headers(),

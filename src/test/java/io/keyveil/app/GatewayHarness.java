@@ -1,6 +1,7 @@
 package io.keyveil.app;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.keyveil.access.AccessRules;
 import io.keyveil.access.Algorithm;
 import io.keyveil.access.IssuerKeyPair;
 import io.keyveil.access.IssuerSettings;
@@ -13,7 +14,11 @@ import io.keyveil.config.Profile;
 import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.demo.DemoCertificate;
 import io.keyveil.demo.DemoLibraries;
+import io.keyveil.file.DeliveryPolicy;
+import io.keyveil.file.Disposition;
 import io.keyveil.file.FileCacheSettings;
+import io.keyveil.file.ObjectKey;
+import io.keyveil.file.Registration;
 import io.keyveil.http.ConnectionSettings;
 import io.keyveil.http.CorsSettings;
 import io.keyveil.http.DrainSettings;
@@ -24,6 +29,7 @@ import io.keyveil.http.WebOrigin;
 import io.keyveil.limit.Enforcement;
 import io.keyveil.limit.Rate;
 import io.keyveil.limit.RateSettings;
+import io.keyveil.link.LinkSettings;
 import io.keyveil.ops.ManagementSettings;
 import io.keyveil.page.PageSettings;
 import io.keyveil.s3.LocalS3;
@@ -152,6 +158,7 @@ public final class GatewayHarness implements AutoCloseable {
         settings.cache(),
         settings.s3(),
         settings.delivery(),
+        settings.links(),
         settings.audit(),
         settings.limits(),
         settings.cors(),
@@ -199,7 +206,9 @@ public final class GatewayHarness implements AutoCloseable {
   /** A token that may do everything. */
   public String operator() {
     return token(
-        "operator", Set.of("files:read", "files:write", "files:manage", "blocks:write"), Map.of());
+        "operator",
+        Set.of("files:read", "files:write", "files:manage", "blocks:write", "links:write"),
+        Map.of());
   }
 
   public Answer get(String path, String token, String... fields) {
@@ -275,6 +284,30 @@ public final class GatewayHarness implements AutoCloseable {
       throw new AssertionError("not registered: " + answer);
     }
     return answer.body().toJsonObject().getString("id");
+  }
+
+  /** Puts a file under a random key into the bucket that may be seen; gives its ID. */
+  public String opaqueFile(byte[] content, String subject, DeliveryPolicy policy) {
+    try {
+      Path source = Files.write(Files.createTempFile(folder, "upload", ".bin"), content);
+      Registration wish =
+          new Registration(
+              new ObjectKey(OPAQUE_BUCKET, "counts for nothing", Optional.empty()),
+              "scan.bin",
+              "application/octet-stream",
+              Disposition.ATTACHMENT,
+              policy,
+              false,
+              AccessRules.parseAllow(List.of("subject=" + subject)),
+              Optional.empty());
+      return new OpaqueFiles(
+              gateway.registry(), gateway.s3().control(), gateway.s3().uploads(new SecureRandom()))
+          .add(source, wish, sent -> {})
+          .id()
+          .text();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public Answer revoke(String id) {
@@ -392,6 +425,7 @@ public final class GatewayHarness implements AutoCloseable {
         FileCacheSettings.DEFAULTS,
         s3(endpoint),
         DeliverySettings.DEFAULTS,
+        LinkSettings.DEFAULTS,
         new AuditSettings(folder.resolve("audit"), Durability.WRITE, 10_000, Optional.of("test")),
         limits(),
         new CorsSettings(
@@ -412,7 +446,7 @@ public final class GatewayHarness implements AutoCloseable {
         defaults.idle(),
         defaults.downloads(),
         defaults.downloadsPerSubject(),
-        new RateSettings(Enforcement.ENFORCE, 1_000, traffic, traffic, ample, ample));
+        new RateSettings(Enforcement.ENFORCE, 1_000, traffic, traffic, ample, ample, ample));
   }
 
   private static S3Settings s3(URI endpoint) {

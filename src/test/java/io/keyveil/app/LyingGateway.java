@@ -89,6 +89,7 @@ record LyingGateway(LyingS3 s3, GatewayHarness harness, String id) implements Au
         settings.cache(),
         s3,
         delivery,
+        settings.links(),
         settings.audit(),
         settings.limits(),
         settings.cors(),

@@ -105,7 +105,13 @@ class RatesIT {
     House house =
         house(
             new RateSettings(
-                Enforcement.REPORT, 1_000, new Traffic(one, one), new Traffic(one, one), one, one));
+                Enforcement.REPORT,
+                1_000,
+                new Traffic(one, one),
+                new Traffic(one, one),
+                one,
+                one,
+                one));
     for (int i = 0; i < 3; i++) {
       Answer whole = house.gateway.get(house.path, house.gateway.reader("alice"));
       assertThat(whole.status()).isEqualTo(200);
@@ -316,7 +322,8 @@ class RatesIT {
 
   private static RateSettings enforced(
       Traffic address, Traffic subject, Rate registration, Rate failures) {
-    return new RateSettings(Enforcement.ENFORCE, 1_000, address, subject, registration, failures);
+    return new RateSettings(
+        Enforcement.ENFORCE, 1_000, address, subject, registration, registration, failures);
   }
 
   private House house(RateSettings rates, String... trustedProxies) {
@@ -352,6 +359,7 @@ class RatesIT {
         settings.cache(),
         settings.s3(),
         settings.delivery(),
+        settings.links(),
         settings.audit(),
         new LimitSettings(
             limits.headers(),

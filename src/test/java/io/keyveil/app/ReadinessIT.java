@@ -41,6 +41,7 @@ class ReadinessIT {
         settings.cache(),
         settings.s3(),
         settings.delivery(),
+        settings.links(),
         new AuditSettings(
             folder.resolve("audit-of-another"),
             settings.audit().durability(),

@@ -88,7 +88,7 @@ final class ConfigReaderTest {
 
   private static final String UNKNOWN_AT_THE_TOP =
       "elsewhere: unknown setting (expected: profile, listen, management, tokens, store, cache, s3,"
-          + " delivery, audit, limits, cors, pages, drain)";
+          + " delivery, links, audit, limits, cors, pages, drain)";
 
   @Test
   void tellsAllThatIsWrongAtOnce() {

@@ -99,6 +99,7 @@ final class SampleSettings {
         inlineTypes: [a/b]
         integrity: sha256
         resume: {attempts: 3, backoff: 30ms, stallTimeout: 31s}
+      links: {life: 91s, maxLife: 92m, window: 93s, attempts: 94, keep: 95h}
       audit: {folder: other/audit, durability: write, queueLimit: 22, instance: i-23}
       limits: {headers: 33KiB, requestLine: 24KiB, body: 25KiB, idle: 26s, downloads: 27,
         downloadsPerSubject: 29,
@@ -108,6 +109,7 @@ final class SampleSettings {
           address: {requests: {perSecond: 32, burst: 33}, bytes: {perSecond: 34KiB, burst: 35KiB}},
           subject: {requests: {perSecond: 36, burst: 37}, bytes: {perSecond: 38KiB, burst: 39KiB}},
           registration: {perSecond: 40, burst: 41},
+          minting: {perSecond: 96, burst: 97},
           failures: {perSecond: 42, burst: 43}}}
       cors: {origins: [https://a.example.org, "http://b:8080"], maxAge: 34s}
       pages: {name: St. Anna, contact: "Tel. 12", logo: l.svg, accent: "#123456", language: fr,
@@ -203,6 +205,11 @@ final class SampleSettings {
     KEYVEIL_DELIVERY_RESUME_ATTEMPTS=3
     KEYVEIL_DELIVERY_RESUME_BACKOFF=30ms
     KEYVEIL_DELIVERY_RESUME_STALL_TIMEOUT=31s
+    KEYVEIL_LINKS_LIFE=91s
+    KEYVEIL_LINKS_MAX_LIFE=92m
+    KEYVEIL_LINKS_WINDOW=93s
+    KEYVEIL_LINKS_ATTEMPTS=94
+    KEYVEIL_LINKS_KEEP=95h
     KEYVEIL_AUDIT_FOLDER=other/audit
     KEYVEIL_AUDIT_DURABILITY=write
     KEYVEIL_AUDIT_QUEUE_LIMIT=22
@@ -227,6 +234,8 @@ final class SampleSettings {
     KEYVEIL_LIMITS_RATES_SUBJECT_BYTES_BURST=39KiB
     KEYVEIL_LIMITS_RATES_REGISTRATION_PER_SECOND=40
     KEYVEIL_LIMITS_RATES_REGISTRATION_BURST=41
+    KEYVEIL_LIMITS_RATES_MINTING_PER_SECOND=96
+    KEYVEIL_LIMITS_RATES_MINTING_BURST=97
     KEYVEIL_LIMITS_RATES_FAILURES_PER_SECOND=42
     KEYVEIL_LIMITS_RATES_FAILURES_BURST=43
     KEYVEIL_PAGES_NAME=St. Anna

@@ -159,6 +159,7 @@ final class PacedReadTest {
             new RateSettings.Traffic(none, none),
             new RateSettings.Traffic(none, RATE),
             none,
+            none,
             none),
         clock,
         (limit, mode) -> {});

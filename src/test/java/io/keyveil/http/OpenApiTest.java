@@ -55,6 +55,18 @@ final class OpenApiTest {
             "GET /api/v1/files/{id}",
             "PATCH /api/v1/files/{id}",
             "DELETE /api/v1/files/{id}",
+            "GET /links/{token}",
+            "HEAD /links/{token}",
+            "POST /links/{token}",
+            "GET /links/{token}/{name}",
+            "HEAD /links/{token}/{name}",
+            "POST /links/{token}/{name}",
+            "POST /api/v1/files/{id}/links",
+            "DELETE /api/v1/files/{id}/links",
+            "POST /api/v1/links",
+            "DELETE /api/v1/links",
+            "GET /api/v1/links/{linkId}",
+            "DELETE /api/v1/links/{linkId}",
             "GET /openapi.yaml",
             "HEAD /openapi.yaml");
   }

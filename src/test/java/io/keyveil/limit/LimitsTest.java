@@ -262,6 +262,6 @@ final class LimitsTest {
 
   private static RateSettings settings(Enforcement mode, int remembered, Rate rate) {
     RateSettings.Traffic traffic = new RateSettings.Traffic(rate, rate);
-    return new RateSettings(mode, remembered, traffic, traffic, rate, rate);
+    return new RateSettings(mode, remembered, traffic, traffic, rate, rate, rate);
   }
 }

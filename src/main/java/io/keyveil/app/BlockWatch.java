@@ -66,7 +66,9 @@ final class BlockWatch implements Consumer<BlockList> {
             Optional.empty(),
             action,
             Optional.empty(),
+            Optional.empty(),
             Optional.of(target),
+            Optional.empty(),
             "in-force");
     var unused =
         audit

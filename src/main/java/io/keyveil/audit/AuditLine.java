@@ -88,6 +88,7 @@ final class AuditLine {
         if (intent.revision().isPresent()) {
           json.writeNumberField("revision", intent.revision().getAsLong());
         }
+        put(json, "link", intent.linkId());
         json.writeStringField("method", intent.method());
         json.writeStringField("client", intent.clientAddress());
         json.writeStringField("delivery", intent.delivery().word());
@@ -117,9 +118,11 @@ final class AuditLine {
         put(json, management.actor());
         json.writeStringField("action", management.action());
         put(json, "file", management.fileId());
+        put(json, "link", management.linkId());
         if (management.target().isPresent()) {
           put(json, management.target().get());
         }
+        put(json, "client", management.clientAddress());
         json.writeStringField("outcome", management.outcome());
       };
     }

@@ -28,6 +28,7 @@ public sealed interface AuditRecord {
    * @param actor who asked, as far as that was verified
    * @param fileId what was asked for, if it has the form of a file ID
    * @param revision the file's revision that the decision was made on
+   * @param linkId the link that it was asked by, if it was; the link's ID, never its token
    * @param method the HTTP method
    * @param clientAddress where the request came from
    * @param delivery how the bytes are going to leave
@@ -43,6 +44,7 @@ public sealed interface AuditRecord {
       Optional<Actor> actor,
       Optional<String> fileId,
       OptionalLong revision,
+      Optional<String> linkId,
       String method,
       String clientAddress,
       Way delivery,
@@ -68,7 +70,7 @@ public sealed interface AuditRecord {
   /**
    * A download has ended.
    *
-   * @param event the intent's ID
+   * @param event the intent's ID, so that an end is found by its beginning
    * @param requestId the request's ID
    * @param time when it ended
    * @param ending how it ended
@@ -109,7 +111,9 @@ public sealed interface AuditRecord {
    * @param actor who did it; empty for the command line and the process itself
    * @param action the word for it, such as {@code register}
    * @param fileId the file it was done to
+   * @param linkId the link it was done to
    * @param target what else it was done to
+   * @param clientAddress where the request for it came from, if one was the cause
    * @param outcome the word for what became of it
    */
   record Management(
@@ -119,7 +123,9 @@ public sealed interface AuditRecord {
       Optional<Actor> actor,
       String action,
       Optional<String> fileId,
+      Optional<String> linkId,
       Optional<Target> target,
+      Optional<String> clientAddress,
       String outcome)
       implements AuditRecord {
     /** What is done to files, or to the process itself. */
@@ -131,7 +137,17 @@ public sealed interface AuditRecord {
         String action,
         Optional<String> fileId,
         String outcome) {
-      this(event, requestId, time, actor, action, fileId, Optional.empty(), outcome);
+      this(
+          event,
+          requestId,
+          time,
+          actor,
+          action,
+          fileId,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          outcome);
     }
 
     public Management {
@@ -149,11 +165,12 @@ public sealed interface AuditRecord {
   }
 
   /**
-   * What a block is aimed at, and which block it was.
+   * What an action is aimed at, and which block it was, if it was one.
    *
    * @param block the block's ID, where it has one already
    * @param kind the word for what kind of thing it is
-   * @param value which of them: a subject, an issuer, a client, or the ID of a token, file or link
+   * @param value which of them: a subject, an issuer, a client, a digest, or the ID of a token,
+   *     file or link
    * @param issuer whose it is, where one was named
    */
   record Target(Optional<String> block, String kind, String value, Optional<String> issuer) {
@@ -197,7 +214,9 @@ public sealed interface AuditRecord {
     CORRUPT,
     CUT_BY_DRAIN,
     CUT_BY_BLOCK,
-    REDIRECTED;
+    REDIRECTED,
+    /** The process died before it could say; told by the next one that starts on the folder. */
+    UNKNOWN_AFTER_CRASH;
 
     private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
 

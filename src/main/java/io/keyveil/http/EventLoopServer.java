@@ -98,7 +98,12 @@ final class EventLoopServer extends VerticleBase {
   private Handler<HttpServerRequest> router(PublicRouter routes, RateGate rates, Answers answers) {
     CredentialReader credentials = new CredentialReader(parts.cookie());
     ApiDoor door = new ApiDoor(parts.tokens(), parts.blocks(), rates, answers, parts.clock());
-    ManagementLog log = new ManagementLog(parts.audit(), parts.random(), parts.clock());
+    ManagementLog log =
+        new ManagementLog(
+            parts.audit(),
+            new ClientAddress(parts.listen().trustedProxies()),
+            parts.random(),
+            parts.clock());
     FilesApi files =
         new FilesApi(parts.registry(), parts.registrations(), parts.changes(), log, answers);
     long body = parts.limits().body().bytes();

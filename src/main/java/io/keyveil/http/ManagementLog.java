@@ -24,11 +24,13 @@ final class ManagementLog {
   private static final Logger LOG = LoggerFactory.getLogger(ManagementLog.class);
 
   private final AuditLog audit;
+  private final ClientAddress addresses;
   private final SecureRandom random;
   private final InstantSource clock;
 
-  ManagementLog(AuditLog audit, SecureRandom random, InstantSource clock) {
+  ManagementLog(AuditLog audit, ClientAddress addresses, SecureRandom random, InstantSource clock) {
     this.audit = audit;
+    this.addresses = addresses;
     this.random = random;
     this.clock = clock;
   }
@@ -39,7 +41,19 @@ final class ManagementLog {
       String action,
       Optional<FileId> file,
       Supplier<Future<T>> work) {
-    return around(request, subject, new Act(action, file, Optional.empty()), work);
+    return around(
+        request, subject, new Act(action, file, Optional.empty(), Optional.empty()), work);
+  }
+
+  /** The same for what is done to a link, which is told by its ID and never by its token. */
+  <T> Future<T> around(
+      HttpServerRequest request,
+      Subject subject,
+      String action,
+      Optional<FileId> file,
+      Optional<String> linkId,
+      Supplier<Future<T>> work) {
+    return around(request, subject, new Act(action, file, linkId, Optional.empty()), work);
   }
 
   <T> Future<T> around(
@@ -48,7 +62,11 @@ final class ManagementLog {
       String action,
       Target target,
       Supplier<Future<T>> work) {
-    return around(request, subject, new Act(action, Optional.empty(), Optional.of(target)), work);
+    return around(
+        request,
+        subject,
+        new Act(action, Optional.empty(), Optional.empty(), Optional.of(target)),
+        work);
   }
 
   private <T> Future<T> around(
@@ -62,7 +80,8 @@ final class ManagementLog {
   }
 
   /** What is done, and to what. */
-  private record Act(String action, Optional<FileId> file, Optional<Target> target) {}
+  private record Act(
+      String action, Optional<FileId> file, Optional<String> link, Optional<Target> target) {}
 
   /** The work is done and stays done; a record that is missing now is the operator's to know. */
   private void finish(Management record) {
@@ -91,7 +110,9 @@ final class ManagementLog {
                 Optional.of(subject.tokenDigest()))),
         act.action(),
         act.file().map(FileId::text),
+        act.link(),
         act.target(),
+        Optional.of(addresses.of(request)),
         outcome);
   }
 }

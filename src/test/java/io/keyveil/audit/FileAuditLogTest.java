@@ -95,7 +95,7 @@ final class FileAuditLogTest {
                 + "\",\"kind\":\"intent\",\"request\":\"r1\",\"actor\":{\"issuer\":"
                 + "\"https://idp.example.org/\",\"subject\":\"ali\\\"ce\\n\",\"client\":\"app\","
                 + "\"token\":\"ab\"},\"file\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"revision\":3,"
-                + "\"method\":\"GET\",\"client\":\"192.0.2.7\",\"delivery\":\"stream\","
+                + "\"link\":\"BBBBBBBBBBBBBBBBBBBBBB\",\"method\":\"GET\",\"client\":\"192.0.2.7\",\"delivery\":\"stream\","
                 + "\"decision\":\"allowed\",\"reason\":\"ok\",\"range\":\"0-99\",\"status\":206}");
     assertThat(lines.get(1))
         .contains("\"seq\":2", ChainLink.of(1, bytes(lines.get(0))).digest())

@@ -23,6 +23,7 @@ final class SampleRecords {
                 "https://idp.example.org/", "ali\"ce\n", Optional.of("app"), Optional.of("ab"))),
         Optional.of("AAAAAAAAAAAAAAAAAAAAAA"),
         OptionalLong.of(3),
+        Optional.of("BBBBBBBBBBBBBBBBBBBBBB"),
         "GET",
         "192.0.2.7",
         AuditRecord.Way.STREAM,

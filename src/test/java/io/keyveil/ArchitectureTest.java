@@ -58,7 +58,7 @@ class ArchitectureTest {
                   "store",
                   "s3",
                   "http")),
-          Map.entry("demo", List.of()),
+          Map.entry("demo", List.of("page")),
           Map.entry(
               "app",
               List.of(

@@ -3,6 +3,7 @@ package io.keyveil.app;
 import io.keyveil.app.ServeCommand.Running;
 import io.keyveil.config.ConfigReader;
 import io.keyveil.config.KeyveilSettings;
+import io.keyveil.demo.portal.Portal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -41,6 +42,12 @@ final class DemoCommand implements Callable<Integer> {
       description = "The gateway's port (default: ${DEFAULT-VALUE}; 0 takes a free one).")
   private int port;
 
+  @Option(
+      names = "--portal-port",
+      defaultValue = "0",
+      description = "The port of the clinic's portal (default: ${DEFAULT-VALUE}, a free one).")
+  private int portalPort;
+
   @Option(names = "--json", description = "Print one line of JSON when ready, for programs.")
   private boolean json;
 
@@ -49,16 +56,16 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (port < 0 || port > 65_535) {
-      throw new ParameterException(
-          spec.commandLine(), "--port: " + port + " (expected: 0 to 65535)");
-    }
+    requirePort("--port", port);
+    requirePort("--portal-port", portalPort);
     DemoHouse house = DemoHouse.build(home(), port);
     try {
       KeyveilSettings settings = ConfigReader.read(house.config(), Map.of());
       Running running = Running.start(settings, ServeCommand.vertx());
       DemoFiles files = DemoFiles.register(house, running.gateway());
-      boolean well = tell(new DemoReport(house, running.gateway(), files));
+      DemoTokens tokens = new DemoTokens(house);
+      Portal portal = DemoPortal.start(running, house, settings, files, tokens, portalPort);
+      boolean well = tell(new DemoReport(house, running.gateway(), files, tokens, portal.url()));
       if (once) {
         running.close(house::close);
         return well ? 0 : Failures.FAILED;
@@ -67,6 +74,13 @@ final class DemoCommand implements Callable<Integer> {
     } catch (IOException | RuntimeException e) {
       house.close();
       throw e;
+    }
+  }
+
+  private void requirePort(String option, int port) {
+    if (port < 0 || port > 65_535) {
+      throw new ParameterException(
+          spec.commandLine(), option + ": " + port + " (expected: 0 to 65535)");
     }
   }
 

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyveil.access.AccessRules;
 import io.keyveil.demo.SampleFile;
+import io.keyveil.demo.portal.Document;
+import io.keyveil.demo.portal.Person;
 import io.keyveil.file.FileId;
 import io.keyveil.file.FileRecord;
 import io.keyveil.file.ObjectKey;
@@ -17,6 +19,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,6 +52,24 @@ final class DemoFiles {
 
   Map<SampleFile, FileRecord> all() {
     return known;
+  }
+
+  /** The same as the portal knows them. */
+  List<Document> documents() {
+    return known.entrySet().stream()
+        .map(entry -> document(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  private static Document document(SampleFile sample, FileRecord file) {
+    return new Document(
+        sample.owner().equals("bob") ? Person.BOB : Person.ALICE,
+        sample.label(),
+        file.id().text(),
+        file.name(),
+        file.type(),
+        file.size(),
+        sample.inline());
   }
 
   FileRecord get(String label) {
@@ -115,6 +136,7 @@ final class DemoFiles {
         JSON.createObjectNode()
             .put("name", sample.name())
             .put("type", sample.type())
+            .put("disposition", sample.inline() ? "inline" : "attachment")
             .put("delivery", sample.delivery());
     json.set("access", AccessRules.write(AccessRules.parseAllow(sample.rules())));
     return json;

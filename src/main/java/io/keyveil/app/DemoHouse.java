@@ -6,6 +6,8 @@ import io.keyveil.demo.DemoKit;
 import io.keyveil.demo.DemoLibraries;
 import io.keyveil.demo.DemoS3;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,13 @@ final class DemoHouse implements AutoCloseable {
   static final String REGION = "us-east-1";
   static final String ISSUER = "https://idp.demo.keyveil.example/";
   static final String AUDIENCE = "keyveil";
+
+  /** Of a clinic that does not exist. */
+  private static final String LOGO =
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 40 40\"><rect width=\"40\""
+          + " height=\"40\" rx=\"10\" fill=\"#0b6072\"/><path d=\"M6 26c4.7-5 9.3-5 14 0s9.3 5 14 0\""
+          + " fill=\"none\" stroke=\"#fff\" stroke-width=\"4\" stroke-linecap=\"round\"/><circle"
+          + " cx=\"27\" cy=\"13\" r=\"4\" fill=\"#fff\"/></svg>";
 
   private final Path folder;
   private final DemoS3 s3;
@@ -58,7 +67,8 @@ final class DemoHouse implements AutoCloseable {
         kit.startS3(
             folder.resolve("s3"), accessKeyId, secretAccessKey, List.of(BUCKET, OPAQUE_BUCKET));
     DemoHouse house = new DemoHouse(folder, s3, accessKeyId, secretAccessKey);
-    Files.writeString(house.config(), house.yaml(port));
+    Files.writeString(folder.resolve("logo.svg"), LOGO);
+    Files.writeString(house.config(), house.yaml(port == 0 ? freePort() : port));
     return house;
   }
 
@@ -72,6 +82,10 @@ final class DemoHouse implements AutoCloseable {
 
   Path authority() {
     return folder.resolve("cert.pem");
+  }
+
+  Path certificateKey() {
+    return folder.resolve("key.pem");
   }
 
   Path issuerKey() {
@@ -122,6 +136,7 @@ final class DemoHouse implements AutoCloseable {
             accessKeyId: {file: "%s/secrets/s3-access-key-id"}
             secretAccessKey: {file: "%s/secrets/s3-secret-access-key"}
         audit: {folder: "%s/audit"}
+        pages: {name: "Lakeside Clinic", contact: "01632 960 123", logo: "%s/logo.svg"}
         drain: {deadline: 10s}
         """
         .formatted(
@@ -139,7 +154,15 @@ final class DemoHouse implements AutoCloseable {
             OPAQUE_BUCKET,
             folder,
             folder,
+            folder,
             folder);
+  }
+
+  /** The configuration says where links lead, so the port has to be known before it is taken. */
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
   }
 
   private static String secret(Path folder, String name, String fresh) throws IOException {

@@ -2,43 +2,35 @@ package io.keyveil.app;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.keyveil.access.TokenMint;
 import io.keyveil.demo.SampleFile;
 import io.keyveil.file.FileRecord;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * What the demo tells: a document for programs, or the main job done once and commands to paste.
  */
 final class DemoReport {
-  private static final Duration LIFE = Duration.ofHours(12);
-
   private final DemoHouse house;
   private final Gateway gateway;
   private final DemoFiles files;
+  private final String portal;
   private final Map<String, String> tokens;
 
-  DemoReport(DemoHouse house, Gateway gateway, DemoFiles files) {
+  DemoReport(DemoHouse house, Gateway gateway, DemoFiles files, DemoTokens tokens, String portal) {
     this.house = house;
     this.gateway = gateway;
     this.files = files;
-    this.tokens = tokens(house);
+    this.portal = portal;
+    this.tokens = tokens.all();
   }
 
   /** The document that scripts read. */
   ObjectNode json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("url", url());
+    json.put("portal", portal);
     json.put("ca", house.authority().toString());
     json.put("managementUrl", "http://127.0.0.1:" + gateway.managementPort());
     json.put("config", house.config().toString());
@@ -98,6 +90,8 @@ final class DemoReport {
     out.println("  java -jar target/keyveil.jar files list --config " + house.config());
     out.println("  java -jar target/keyveil.jar audit verify --config " + house.config());
     out.println();
+    out.println("See it as a patient does, in a browser: " + portal);
+    out.println();
     out.println("Serving on " + url() + " until you stop it with Ctrl-C.");
   }
 
@@ -121,39 +115,5 @@ final class DemoReport {
         .put("size", file.size())
         .put("delivery", file.delivery().word())
         .put("opaque", file.opaque());
-  }
-
-  private static Map<String, String> tokens(DemoHouse house) {
-    try {
-      TokenMint mint =
-          TokenMint.of(
-              Files.readString(house.issuerKey()),
-              Optional.empty(),
-              InstantSource.system(),
-              new SecureRandom());
-      Map<String, String> tokens = new LinkedHashMap<>();
-      tokens.put("alice", mint.mint(grant("alice", Set.of("files:read"), "p-17")));
-      tokens.put("bob", mint.mint(grant("bob", Set.of("files:read"), "p-99")));
-      tokens.put(
-          "operator",
-          mint.mint(
-              grant(
-                  "operator",
-                  Set.of("files:read", "files:write", "files:manage", "links:write"),
-                  "none")));
-      return tokens;
-    } catch (IOException e) {
-      throw new CommandFailedException(house.issuerKey() + " cannot be read");
-    }
-  }
-
-  private static TokenMint.Grant grant(String subject, Set<String> scopes, String patient) {
-    return new TokenMint.Grant(
-        DemoHouse.ISSUER,
-        DemoHouse.AUDIENCE,
-        subject,
-        scopes,
-        Map.of("patient", List.of(patient)),
-        LIFE);
   }
 }

@@ -27,6 +27,7 @@ public record SampleFile(
     int size) {
 
   private static final String PATIENT = "patients/Jane Doe/";
+  private static final String OTHER_PATIENT = "patients/John Roe/";
   private static final int MIB = 1 << 20;
 
   public SampleFile {
@@ -63,7 +64,23 @@ public record SampleFile(
             alice,
             24 * MIB),
         new SampleFile("scan", "", "CT scan.dcm", "application/dicom", "auto", alice, 20 * MIB),
-        new SampleFile("report", "", "Lab report.csv", "text/csv", "redirect", alice, 40_000));
+        new SampleFile("report", "", "Lab report.csv", "text/csv", "redirect", alice, 40_000),
+        new SampleFile(
+            "blood",
+            PATIENT + "2026-04 blood test.pdf",
+            "Blood test April.pdf",
+            "application/pdf",
+            "auto",
+            alice,
+            0),
+        new SampleFile(
+            "vaccination",
+            OTHER_PATIENT + "vaccination record.pdf",
+            "Vaccination record.pdf",
+            "application/pdf",
+            "auto",
+            List.of("subject=bob"),
+            0));
   }
 
   /** Whether Keyveil makes its key. */
@@ -71,10 +88,21 @@ public record SampleFile(
     return key.isEmpty();
   }
 
+  /** Whose it is in the portal. */
+  public String owner() {
+    return rules.contains("subject=bob") ? "bob" : "alice";
+  }
+
+  /** Whether browsers show it in place. */
+  public boolean inline() {
+    return label.equals("blood") || label.equals("vaccination");
+  }
+
   /** The bytes, the same at every call. */
   public byte[] content() {
     if (type.equals("application/pdf")) {
-      return Pdf.page("MRI of March 2026 - a sample of the Keyveil demo");
+      String title = label.equals("mri") ? "MRI of March 2026" : name.replace(".pdf", "");
+      return Pdf.page(title + " - a sample of the Keyveil demo");
     }
     byte[] bytes = new byte[size];
     new Random(label.hashCode()).nextBytes(bytes);

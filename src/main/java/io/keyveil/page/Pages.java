@@ -65,6 +65,12 @@ public final class Pages {
     return landing(landing, words(acceptLanguage));
   }
 
+  /** What a file is, in a line: its kind and its size. */
+  public String about(String mediaType, long size, @Nullable String acceptLanguage) {
+    Wording words = words(acceptLanguage);
+    return words.kind(mediaType) + ", " + words.size(size);
+  }
+
   /** A page of somebody else's content in the same frame, with forms for its own origin. */
   public RenderedPage portal(String title, Html body, @Nullable String acceptLanguage) {
     return frame.around(title, body, words(acceptLanguage), Frame.Forms.OWN_ORIGIN);

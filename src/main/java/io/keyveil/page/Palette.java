@@ -16,15 +16,15 @@ final class Palette {
 
   static Map<String, String> of(Colour accent) {
     Map<String, String> colours = new HashMap<>();
-    addFor(colours, "light", accent, Colour.WHITE);
-    addFor(colours, "dark", accent, DARK_CARD);
+    addFor(colours, "light", accent, Colour.WHITE, 0.12);
+    addFor(colours, "dark", accent, DARK_CARD, 0.25);
     return colours;
   }
 
   private static void addFor(
-      Map<String, String> colours, String scheme, Colour accent, Colour card) {
+      Map<String, String> colours, String scheme, Colour accent, Colour card, double share) {
     Colour button = accent.on(card, PART);
-    Colour tint = card.towards(button, 0.12);
+    Colour tint = card.towards(button, share);
     colours.put(scheme + "Card", card.toString());
     colours.put(scheme + "Button", button.toString());
     colours.put(scheme + "ButtonText", button.text().toString());

@@ -166,6 +166,25 @@ public final class GatewayHarness implements AutoCloseable {
         settings.drain());
   }
 
+  /** The same settings, shared with other origins. */
+  public static KeyveilSettings withCors(KeyveilSettings settings, CorsSettings cors) {
+    return new KeyveilSettings(
+        settings.profile(),
+        settings.listen(),
+        settings.management(),
+        settings.tokens(),
+        settings.store(),
+        settings.cache(),
+        settings.s3(),
+        settings.delivery(),
+        settings.links(),
+        settings.audit(),
+        settings.limits(),
+        cors,
+        settings.pages(),
+        settings.drain());
+  }
+
   public Vertx vertx() {
     return vertx;
   }

@@ -7,6 +7,7 @@ import io.keyveil.page.InvalidPagesException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,10 @@ final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
   private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]{0,30}");
+
+  /** Picocli's own words, which repeat the value. */
+  private static final Pattern NO_NUMBER =
+      Pattern.compile("(?s)Invalid value for option '(--[a-z-]+)'.*: '.*' is not an? (?:int|long)");
 
   private Failures() {}
 
@@ -67,7 +72,11 @@ final class Failures {
   /** Only an option's name is repeated: the rest may be an object key in the wrong place. */
   private static String line(ParameterException failure) {
     if (!(failure instanceof UnmatchedArgumentException unmatched)) {
-      return String.valueOf(failure.getMessage());
+      String message = String.valueOf(failure.getMessage());
+      Matcher number = NO_NUMBER.matcher(message);
+      return number.matches()
+          ? number.group(1) + ": another value (expected: a whole number)"
+          : message;
     }
     String first = unmatched.getUnmatched().get(0).replaceFirst("(?s)=.*", "");
     Set<String> commands = failure.getCommandLine().getSubcommands().keySet();

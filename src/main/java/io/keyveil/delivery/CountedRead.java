@@ -63,7 +63,9 @@ final class CountedRead implements ObjectRead, ObjectRead.Receiver {
     paused = false;
     if (counting) {
       finish();
-    } else if (!over) {
+    }
+    // Also while the last chunk is held: the end behind it may be what waits.
+    if (!over && !ended) {
       read.resume();
     }
   }

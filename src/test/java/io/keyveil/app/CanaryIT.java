@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -230,9 +231,55 @@ class CanaryIT {
               "Content-Type",
               "application/json"));
     }
+    for (String body :
+        List.of(
+            "{\"expiresIn\": " + key + "}",
+            "{\"maxDownloads\": " + key + "}",
+            "{\"name\": " + key + ", \"siblings\": {" + key + ": " + key + "}}",
+            "{\"onBehalfOf\": [" + key + "]}",
+            "{" + key + ": 1}")) {
+      hear(
+          "link " + body + note,
+          links(gateway, "/api/v1/files/" + "A".repeat(22) + "/links", body));
+      hear("links " + body + note, links(gateway, "/api/v1/links", body));
+      hear(
+          "links in a batch " + body + note,
+          links(gateway, "/api/v1/links", "{\"links\": [" + body + "], \"files\": [" + key + "]}"));
+    }
     hear("register too much", gateway.register(wish(KEY) + " ".repeat(2 << 20)));
     Answer answer = hear("register" + note, gateway.register(wish(KEY)));
     return answer.status() == 201 ? answer.body().toJsonObject().getString("id") : "";
+  }
+
+  private static Answer links(GatewayHarness gateway, String path, String body) {
+    return gateway.send(
+        HttpMethod.POST,
+        path,
+        Optional.of(gateway.operator()),
+        Buffer.buffer(body),
+        "Content-Type",
+        "application/json");
+  }
+
+  /** A link to the file, with and without its page, in every way that it can be asked. */
+  private void byLink(GatewayHarness gateway, String id) {
+    for (String wish : List.of("{}", "{\"maxDownloads\": 1}", "{\"landing\": true}")) {
+      Answer minted = hear("mint", links(gateway, "/api/v1/files/" + id + "/links", wish));
+      String path = URI.create(minted.body().toJsonObject().getString("url")).getPath();
+      for (String address : List.of(path, path + "?download", path + "/name")) {
+        for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST)) {
+          for (String accept : List.of("text/html", "*/*")) {
+            hear(
+                "link",
+                gateway.send(method, address, Optional.empty(), Buffer.buffer(), "Accept", accept));
+          }
+        }
+      }
+      canary.hear("its token", gateway.management("/metrics").text());
+      String token = path.substring(path.lastIndexOf('/') + 1);
+      gateway.audit().forEach(line -> assertThat(line).doesNotContain(token));
+      assertThat(streams.toString(StandardCharsets.UTF_8)).doesNotContain(token);
+    }
   }
 
   /** Every route and method, with and without a token. */
@@ -248,6 +295,12 @@ class CanaryIT {
             "/api/v1/files/" + "A".repeat(22),
             "/api/v1/blocks",
             "/api/v1/blocks/" + "A".repeat(22),
+            "/api/v1/files/" + id + "/links",
+            "/api/v1/links",
+            "/api/v1/links?mintedBy=" + WORD,
+            "/api/v1/links/" + "A".repeat(22),
+            "/links/" + "A".repeat(32),
+            "/links/" + "A".repeat(32) + "/name",
             "/openapi.yaml",
             "/nowhere",
             "/")) {
@@ -271,6 +324,7 @@ class CanaryIT {
   private void downloads(GatewayHarness gateway, LyingS3 s3, String id) {
     s3.tell(Lie.NONE);
     everyRequest(gateway, id);
+    byLink(gateway, id);
     for (List<String> fields :
         List.of(
             List.of("Range", "bytes=0-9"),
@@ -451,6 +505,22 @@ class CanaryIT {
     attempt(with, List.of("block", "lift", KEY));
     attempt(with, List.of("block", "list", KEY));
     attempt(with, List.of("block", "list"));
+    attempt(with, List.of("links", KEY));
+    attempt(with, List.of("links", "create", KEY));
+    attempt(with, List.of("links", "create", id));
+    attempt(with, List.of("links", "create", id, "--expires=" + KEY));
+    attempt(with, List.of("links", "create", id, "--max-downloads=" + WORD));
+    attempt(with, List.of("links", "create", id, "--name=" + KEY));
+    attempt(with, List.of("links", "create", id, "--name=a", "--sibling=" + KEY + "=" + KEY));
+    attempt(with, List.of("links", "show", KEY));
+    attempt(with, List.of("links", "revoke", KEY));
+    attempt(with, List.of("links", "revoke", "--file=" + KEY));
+    Path document = folder.resolve("viewer.json");
+    Files.writeString(document, "{\"a\": \"keyveil:" + id + "\", \"b\": 1}");
+    attempt(with, List.of("links", "render", document.toString()));
+    attempt(with, List.of("links", "render", "--dry-run", document.toString()));
+    Files.writeString(document, "{\"a\": " + KEY);
+    attempt(with, List.of("links", "render", document.toString()));
     attempt(with, List.of("files", "list"));
     attempt(with, List.of("files", "list", "--json"));
     Path lines = folder.resolve("import.ndjson");

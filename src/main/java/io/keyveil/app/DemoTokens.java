@@ -43,7 +43,9 @@ final class DemoTokens {
   /** The backend's. */
   String operator() {
     return mint(
-        "operator", Set.of("files:read", "files:write", "files:manage", "links:write"), "none");
+        "operator",
+        Set.of("files:read", "files:write", "files:manage", "blocks:write", "links:write"),
+        "none");
   }
 
   private String mint(String subject, Set<String> scopes, String patient) {

@@ -3,6 +3,8 @@ package io.keyveil.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.APIResponse;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.FormData;
@@ -12,6 +14,7 @@ import io.keyveil.app.BrowserSession.Visitor;
 import io.keyveil.app.ServeCommand.Running;
 import io.keyveil.config.ConfigReader;
 import io.keyveil.config.KeyveilSettings;
+import io.keyveil.demo.SampleFile;
 import io.keyveil.demo.portal.Portal;
 import io.keyveil.file.FileRecord;
 import java.io.IOException;
@@ -90,28 +93,106 @@ class PortalIT {
   void tellsWhatWasRecordedWithoutAnId() {
     try (Visitor alice = browser.visitor("en")) {
       signIn(alice, "Alice");
-      alice.page().getByText("MRI March.pdf").click();
+      alice.page().getByText("Discharge letter.txt").click();
       assertThat(alice.page().content()).contains("Nobody has opened it yet.");
-      FileRecord mri = files.get("mri");
+      FileRecord letter = files.get("letter");
       for (String who : List.of("alice", "bob")) {
         APIResponse unused =
             alice
                 .context()
                 .request()
                 .get(
-                    settings.listen().publicUrl() + "/files/" + mri.id(),
+                    settings.listen().publicUrl() + "/files/" + letter.id(),
                     RequestOptions.create()
                         .setHeader("Authorization", "Bearer " + tokens.all().get(who)));
       }
       Object unused = alice.page().reload();
       assertThat(alice.page().locator("ol li").allInnerTexts())
           .anyMatch(line -> line.contains("You: opened it (allowed)"))
-          .anyMatch(line -> line.contains("You: received all of it (" + mri.size() + " bytes)"))
+          .anyMatch(line -> line.contains("You: received all of it (" + letter.size() + " bytes)"))
           .anyMatch(line -> line.contains("Somebody else: wanted to open it (refused)"));
-      assertThat(alice.page().content()).doesNotContain(mri.id().text(), "Jane Doe");
+      assertThat(alice.page().content()).doesNotContain(letter.id().text(), "Jane Doe");
       alice.expectQuiet();
       assertThat(alice.origins()).containsExactly(portal.url() + "/");
     }
+  }
+
+  @Test
+  void opensADocumentInPlace() {
+    try (Visitor bob = browser.visitor("en")) {
+      signIn(bob, "Bob");
+      bob.page().getByText("Vaccination record.pdf").click();
+      Response answer =
+          bob.page()
+              .waitForResponse(
+                  response -> response.url().contains("/links/") && response.status() == 200,
+                  () -> bob.page().getByText("Open", exactly()).click());
+      assertThat(answer.headers())
+          .containsEntry("content-type", "application/pdf")
+          .hasEntrySatisfying(
+              "content-disposition", value -> assertThat(value).startsWith("inline"));
+      bob.page().waitForURL(settings.listen().publicUrl() + "/links/**");
+    }
+  }
+
+  @Test
+  void downloadsADocument() {
+    try (Visitor alice = browser.visitor("en")) {
+      signIn(alice, "Alice");
+      for (String label : List.of("mri", "scan")) {
+        int unused = alice.open(portal.url() + "/documents/" + label);
+        byte[] got = alice.download(() -> alice.page().getByText("Download", exactly()).click());
+        assertThat(DemoFiles.sha256(got)).isEqualTo(sha256(label));
+      }
+      alice.expectQuiet();
+    }
+  }
+
+  @Test
+  void sharesADocumentOnce() {
+    try (Visitor alice = browser.visitor("en");
+        Visitor doctor = browser.visitor("fr", ColorScheme.LIGHT, BrowserSession.PHONE);
+        Visitor stranger = browser.visitor("es", ColorScheme.DARK, BrowserSession.PHONE)) {
+      signIn(alice, "Alice");
+      alice.page().getByText("CT scan.dcm").click();
+      alice.page().getByText("Make a link").click();
+      String link = alice.page().locator("#shared").innerText();
+      assertThat(alice.violations()).isEmpty();
+      alice.screenshot("portal-shared");
+      Object reloaded = alice.page().reload();
+      assertThat(alice.page().locator("#shared").count()).as("after " + reloaded).isZero();
+
+      assertThat(doctor.open(link)).isEqualTo(200);
+      assertThat(doctor.page().locator("h1").innerText()).isEqualTo("Votre fichier est prêt");
+      doctor.screenshot("portal-landing");
+      byte[] got = doctor.download(() -> doctor.page().locator("button").click());
+      assertThat(DemoFiles.sha256(got)).isEqualTo(sha256("scan"));
+      doctor.expectQuiet();
+
+      assertThat(stranger.open(link)).isIn(410, 503);
+      assertThat(stranger.page().locator("h1").innerText())
+          .isIn("Este enlace ya se ha utilizado", "Este enlace se está utilizando ahora");
+      stranger.screenshot("portal-used-up");
+
+      Object again = alice.page().reload();
+      assertThat(alice.page().locator("ol li").allInnerTexts())
+          .as("after " + again)
+          .anyMatch(line -> line.contains("The clinic: made a link to it"))
+          .anyMatch(line -> line.contains("By a link in your name: "));
+      alice.expectQuiet();
+    }
+  }
+
+  private static Page.GetByTextOptions exactly() {
+    return new Page.GetByTextOptions().setExact(true);
+  }
+
+  private static String sha256(String label) {
+    return SampleFile.all().stream()
+        .filter(sample -> sample.label().equals(label))
+        .map(sample -> DemoFiles.sha256(sample.content()))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -43,7 +43,7 @@ final class DemoTrail implements Trail {
             if (intent != null) {
               events.add(event(found, who(intent, reader), ended(found)));
             }
-          } else if (found.path("file").asText().equals(fileId)) {
+          } else if (found.path("file").asText().equals(fileId) && isNews(found)) {
             boolean intent = found.path("kind").asText().equals("intent");
             if (intent) {
               intents.put(event, found);
@@ -52,6 +52,13 @@ final class DemoTrail implements Trail {
           }
         });
     return events;
+  }
+
+  /** An act is recorded when it is tried and when it ended, and a link once more by itself. */
+  private static boolean isNews(ObjectNode found) {
+    String outcome = found.path("outcome").asText();
+    boolean link = found.path("action").asText().equals("mint-link");
+    return !outcome.equals("tried") && !(link && outcome.equals("answered"));
   }
 
   private static Event event(ObjectNode found, String who, String what) {
@@ -79,11 +86,12 @@ final class DemoTrail implements Trail {
     String how =
         switch (outcome) {
           case "complete" -> "received all of it";
-          case "redirected" -> "was sent on to the storage for it";
+          case "redirected" -> "was sent on to where it is stored";
           case "aborted-by-client" -> "stopped before the end";
           default -> "did not get all of it";
         };
-    return how + " (" + found.path("sent").asLong() + " bytes)";
+    long sent = found.path("sent").asLong();
+    return sent == 0 ? how : how + " (" + sent + " bytes)";
   }
 
   private static String done(ObjectNode found) {
@@ -95,6 +103,6 @@ final class DemoTrail implements Trail {
           case "revoke" -> "withdrew it";
           default -> "changed how it is made available";
         };
-    return action + (found.path("outcome").asText().equals("done") ? "" : " (attempt)");
+    return action + (found.path("outcome").asText().equals("failed") ? " (but failed)" : "");
   }
 }

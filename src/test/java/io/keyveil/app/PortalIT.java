@@ -177,7 +177,10 @@ class PortalIT {
       Object again = alice.page().reload();
       assertThat(alice.page().locator("ol li").allInnerTexts())
           .as("after " + again)
-          .anyMatch(line -> line.contains("The clinic: made a link to it"))
+          .noneMatch(line -> line.contains("changed how"))
+          .filteredOn(line -> line.contains("The clinic: made a link to it"))
+          .hasSizeBetween(1, 2);
+      assertThat(alice.page().locator("ol li").allInnerTexts())
           .anyMatch(line -> line.contains("By a link in your name: "));
       alice.expectQuiet();
     }

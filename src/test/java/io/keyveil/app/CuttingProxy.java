@@ -4,21 +4,26 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A network that breaks once: it passes bytes on as they are, and after so many of them on their
- * way to the client it drops the connection that has the most.
+ * way to the client it drops a connection, at once or when it is told to.
  */
 final class CuttingProxy implements AutoCloseable {
   private final AtomicLong left;
+  private final AtomicBoolean broke = new AtomicBoolean();
+  private final AtomicReference<Runnable> held = new AtomicReference<>(() -> {});
+  private final boolean holds;
   private final NetServer server;
   private final NetClient client;
-  private final AtomicInteger cuts = new AtomicInteger();
 
-  private CuttingProxy(Vertx vertx, int target, long cutAfter) {
+  private CuttingProxy(Vertx vertx, int target, long cutAfter, boolean holds) {
     this.left = new AtomicLong(cutAfter);
+    this.holds = holds;
     this.client = vertx.createNetClient();
     this.server =
         vertx
@@ -31,42 +36,53 @@ final class CuttingProxy implements AutoCloseable {
                           .connect(target, "127.0.0.1")
                           .onSuccess(far -> join(near, far))
                           .onFailure(failure -> near.close());
-                });
-    NetServer unused = server.listen(0, "127.0.0.1").await();
+                })
+            .listen(0, "127.0.0.1")
+            .await();
   }
 
+  /** Breaks after so many bytes. */
   static CuttingProxy before(Vertx vertx, int target, long cutAfter) {
-    return new CuttingProxy(vertx, target, cutAfter);
+    return new CuttingProxy(vertx, target, cutAfter, false);
+  }
+
+  /** Stands still after so many bytes, until {@link #cut}. */
+  static CuttingProxy holding(Vertx vertx, int target, long cutAfter) {
+    return new CuttingProxy(vertx, target, cutAfter, true);
   }
 
   int port() {
     return server.actualPort();
   }
 
-  /** How often it broke. */
-  int cuts() {
-    return cuts.get();
+  /** Whether it broke, or stands still. */
+  boolean broke() {
+    return broke.get();
+  }
+
+  /** Breaks the connection that stands still. */
+  void cut() {
+    Optional.ofNullable(held.get()).ifPresent(Runnable::run);
   }
 
   private void join(NetSocket near, NetSocket far) {
     far.handler(
         bytes -> {
-          long before = left.getAndAdd(-bytes.length());
-          if (before > 0 && before <= bytes.length() && cuts.incrementAndGet() == 1) {
-            var unused = near.close().eventually(() -> far.close());
-          } else {
-            var unused = near.write(bytes);
-            if (near.writeQueueFull()) {
-              far.pause();
-              near.drainHandler(drained -> far.resume());
+          var written = near.write(bytes);
+          if (left.addAndGet(-bytes.length()) <= 0 && broke.compareAndSet(false, true)) {
+            NetSocket still = far.pause();
+            held.set(() -> near.close().eventually(still::close));
+            if (!holds) {
+              written.onComplete(done -> cut());
             }
+          } else if (near.writeQueueFull()) {
+            NetSocket paused = far.pause();
+            NetSocket unused = near.drainHandler(drained -> paused.resume());
           }
         });
-    near.handler(far::write);
+    near.handler(bytes -> far.write(bytes));
     near.closeHandler(closed -> far.close());
     far.closeHandler(closed -> near.close());
-    near.exceptionHandler(failure -> far.close());
-    far.exceptionHandler(failure -> near.close());
     near.resume();
   }
 

@@ -116,9 +116,21 @@ public final class Gateway {
     RunningTransfers transfers = new RunningTransfers();
     SqlBlockStore blockStore = new SqlBlockStore(database);
     Blocks blocks = new Blocks(blockStore, new BlockWatch(transfers, audit, random, clock));
-    ChangeWatch changes = new ChangeWatch(vertx, database, () -> changed(blocks, links, transfers));
+    ChangeWatch changes =
+        new ChangeWatch(
+            vertx,
+            database,
+            settings.cache().duringOutage(),
+            clock,
+            () -> changed(blocks, links, transfers));
     changes.start(ChangeWatch.INTERVAL);
-    undo.push(() -> done(changes::stop));
+    undo.push(
+        () ->
+            vertx.executeBlocking(
+                () -> {
+                  changes.stop();
+                  return null;
+                }));
 
     // Where the bytes are.
     s3 = S3.of(vertx, settings.s3(), settings.delivery(), clock);

@@ -11,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -49,6 +50,18 @@ final class SecretReference {
     return sound
         ? fromVariable(word(written, "env")).or(() -> fromFile(word(written, "file")))
         : Optional.empty();
+  }
+
+  /** The same as something that reads a file again; what the environment says stays. */
+  Optional<Supplier<String>> source(JsonNode written) {
+    return resolve(written)
+        .map(
+            first ->
+                environment
+                    .text(path + ".file")
+                    .or(() -> word(written, "file"))
+                    .<Supplier<String>>map(file -> new SecretFile(file, first))
+                    .orElse(() -> first));
   }
 
   private Optional<String> resolve(
@@ -121,8 +134,12 @@ final class SecretReference {
       problems.note(path + ".file", "too large (expected: at most 64KiB)");
       return Optional.empty();
     }
+    return Optional.of(withoutLineEnd(bytes));
+  }
+
+  static String withoutLineEnd(byte[] bytes) throws CharacterCodingException {
     String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    return Optional.of(text.replaceFirst("\\r?\\n\\z", ""));
+    return text.replaceFirst("\\r?\\n\\z", "");
   }
 
   private boolean filled(String where, String text) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
@@ -349,6 +350,12 @@ final class Section {
   Optional<String> secret(String name) {
     known.add(name);
     return new SecretReference(path(name), environment, problems).resolve(written.path(name));
+  }
+
+  /** The same as something that reads it again; a file that cannot be read then is as it was. */
+  Optional<Supplier<String>> secretSource(String name) {
+    known.add(name);
+    return new SecretReference(path(name), environment, problems).source(written.path(name));
   }
 
   /** Whether anything is said of this setting, good or bad. */

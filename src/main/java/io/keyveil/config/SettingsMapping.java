@@ -173,7 +173,8 @@ final class SettingsMapping {
 
   private static StoreSettings store(Section section) {
     StoreSettings defaults = StoreSettings.DEFAULTS;
-    Optional<DatabasePassword> password = section.secret("password").map(DatabasePassword::of);
+    Optional<DatabasePassword> password =
+        section.secretSource("password").map(DatabasePassword::from);
     return section
         .build(
             store ->
@@ -194,7 +195,8 @@ final class SettingsMapping {
             cache ->
                 new FileCacheSettings(
                     cache.number("maxEntries", defaults.maxEntries()),
-                    cache.duration("maxAge", defaults.maxAge())))
+                    cache.duration("maxAge", defaults.maxAge()),
+                    cache.duration("duringOutage", defaults.duringOutage())))
         .orElse(defaults);
   }
 

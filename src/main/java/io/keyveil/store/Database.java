@@ -32,7 +32,7 @@ public final class Database {
     this.readers = lane(vertx, "store", settings.poolSize(), settings.queueLimit());
     this.writers =
         settings.isSqlite() ? lane(vertx, "store-writer", 1, settings.queueLimit()) : readers;
-    this.watchers = lane(vertx, "store-watch", 1, 1);
+    this.watchers = lane(vertx, "store-watch", 1, 2);
   }
 
   /**
@@ -87,6 +87,16 @@ public final class Database {
     writers.close(timeout, TimeUnit.MILLISECONDS);
   }
 
+  /**
+   * Has word of changes by others as soon as they are committed, where the database can do that.
+   *
+   * @param look what to do then; runs on a thread of the database's
+   * @return what ends it
+   */
+  AutoCloseable listen(Runnable look) {
+    return dialect.listen(look, settings.queryTimeout());
+  }
+
   <T> Future<T> watch(SqlWork<T> work) {
     return watchers.submit(work);
   }
@@ -117,6 +127,9 @@ public final class Database {
 
     /** The folder of the migrations. */
     String migrations();
+
+    /** Says when to look for changes by others; nothing where only looking tells. */
+    AutoCloseable listen(Runnable look, Duration timeout);
 
     /** One line for the operator about a failed start. */
     String explain(SQLException failure);

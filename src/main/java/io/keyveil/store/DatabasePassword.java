@@ -1,30 +1,41 @@
 package io.keyveil.store;
 
-/** The password of the database's user; it cannot be printed. */
+import java.util.function.Supplier;
+
+/**
+ * The password of the database's user; it cannot be printed. It is read again for each connection,
+ * so that one that was changed is used without a restart.
+ */
 public final class DatabasePassword {
-  private final String text;
+  private final Supplier<String> source;
 
-  private DatabasePassword(String text) {
-    this.text = text;
+  private DatabasePassword(Supplier<String> source) {
+    this.source = source;
   }
 
+  /** One that stays. */
   public static DatabasePassword of(String text) {
-    return new DatabasePassword(text);
+    return new DatabasePassword(() -> text);
   }
 
-  /** The password itself, for the driver only. */
+  /** One that may change. */
+  public static DatabasePassword from(Supplier<String> source) {
+    return new DatabasePassword(source);
+  }
+
+  /** The password as it is now, for the driver only. */
   String reveal() {
-    return text;
+    return source.get();
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof DatabasePassword that && text.equals(that.text);
+    return other instanceof DatabasePassword that && reveal().equals(that.reveal());
   }
 
   @Override
   public int hashCode() {
-    return text.hashCode();
+    return reveal().hashCode();
   }
 
   @Override

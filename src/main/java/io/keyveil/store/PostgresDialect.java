@@ -24,17 +24,22 @@ final class PostgresDialect implements Database.Dialect {
     source.setOptions("-c statement_timeout=" + timeout.toMillis());
     // A server that fell silent must give the thread back; the server's own timeout comes first.
     source.setSocketTimeout(Math.toIntExact(timeout.toSeconds()) + 2);
-    return source;
+    return login(source);
   }
 
   @Override
   public DataSource migrationConnections() {
-    return source();
+    return login(source());
   }
 
   @Override
   public String migrations() {
     return "classpath:db/migration/postgresql";
+  }
+
+  @Override
+  public AutoCloseable listen(Runnable look, Duration timeout) {
+    return new PostgresListener(connections(timeout), look);
   }
 
   @Override
@@ -53,11 +58,14 @@ final class PostgresDialect implements Database.Dialect {
         + " (expected: a server that lets store.user in, and a database of its own)";
   }
 
+  private DataSource login(DataSource source) {
+    return new RotatingLogin(source, settings.user(), settings.password());
+  }
+
   private PGSimpleDataSource source() {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setUrl("jdbc:" + settings.url());
     source.setUser(settings.user());
-    settings.password().ifPresent(password -> source.setPassword(password.reveal()));
     source.setConnectTimeout(Math.toIntExact(settings.queryTimeout().toSeconds()));
     source.setApplicationName("keyveil");
     // Its messages would quote the values of a statement that failed.

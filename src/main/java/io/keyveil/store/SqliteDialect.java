@@ -73,6 +73,12 @@ final class SqliteDialect implements Database.Dialect {
     return "classpath:db/migration/sqlite";
   }
 
+  /** Another process's commit can only be seen by looking. */
+  @Override
+  public AutoCloseable listen(Runnable look, Duration busyTimeout) {
+    return () -> {};
+  }
+
   @Override
   public String explain(SQLException failure) {
     SQLiteErrorCode code = SQLiteErrorCode.getErrorCode(failure.getErrorCode() & 0xff);

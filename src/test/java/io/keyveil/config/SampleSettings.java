@@ -69,7 +69,7 @@ final class SampleSettings {
         poolSize: 80
         queueLimit: 9
         queryTimeout: 10s
-      cache: {maxEntries: 11, maxAge: 12m}
+      cache: {maxEntries: 11, maxAge: 12m, duringOutage: 98s}
       s3:
         endpoint: https://s3.example.org
         publicEndpoint: https://dl.example.org:9000
@@ -174,6 +174,7 @@ final class SampleSettings {
     KEYVEIL_STORE_QUERY_TIMEOUT=10s
     KEYVEIL_CACHE_MAX_ENTRIES=11
     KEYVEIL_CACHE_MAX_AGE=12m
+    KEYVEIL_CACHE_DURING_OUTAGE=98s
     KEYVEIL_S3_ENDPOINT=https://s3.example.org
     KEYVEIL_S3_PUBLIC_ENDPOINT=https://dl.example.org:9000
     KEYVEIL_S3_REGION=eu-west-1

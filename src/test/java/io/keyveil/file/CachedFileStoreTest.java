@@ -23,7 +23,8 @@ final class CachedFileStoreTest extends FileStoreContract {
   private final AtomicLong nanos = new AtomicLong();
   private final SlowStore slow = new SlowStore();
   private final CachedFileStore cache =
-      new CachedFileStore(slow, new FileCacheSettings(100, Duration.ofSeconds(60)), ticker());
+      new CachedFileStore(
+          slow, new FileCacheSettings(100, Duration.ofSeconds(60), Duration.ZERO), ticker());
   private final FileRecord file = SampleFiles.file();
   private final FileRecord revoked = FileChange.REVOCATION.applyTo(file);
 

@@ -9,11 +9,14 @@ import org.junit.jupiter.api.Test;
 final class FileCacheSettingsTest {
   @Test
   void keepsItsNumbersInTheirRanges() {
-    assertThatThrownBy(() -> new FileCacheSettings(0, Duration.ofSeconds(60)))
+    assertThatThrownBy(() -> new FileCacheSettings(0, Duration.ofSeconds(60), Duration.ZERO))
         .hasMessage("maxEntries: 0 (expected: 1 to 10000000)");
-    assertThatThrownBy(() -> new FileCacheSettings(1, Duration.ofMillis(1)))
+    assertThatThrownBy(() -> new FileCacheSettings(1, Duration.ofMillis(1), Duration.ZERO))
         .hasMessage("maxAge: PT0.001S (expected: 1 s to 1 h)");
-    assertThatThrownBy(() -> new FileCacheSettings(1, Duration.ofHours(2)))
+    assertThatThrownBy(() -> new FileCacheSettings(1, Duration.ofHours(2), Duration.ZERO))
         .hasMessage("maxAge: PT2H (expected: 1 s to 1 h)");
+    assertThatThrownBy(
+            () -> new FileCacheSettings(1, Duration.ofSeconds(60), Duration.ofMinutes(11)))
+        .hasMessage("duringOutage: PT11M (expected: 0 to 10 min)");
   }
 }

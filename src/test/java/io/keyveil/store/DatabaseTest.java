@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -290,6 +291,8 @@ final class DatabaseTest {
         new ChangeWatch(
             vertx,
             ours,
+            Duration.ZERO,
+            InstantSource.system(),
             () -> {
               cache.invalidateAll();
               changes.add("changed");
@@ -311,7 +314,9 @@ final class DatabaseTest {
   void takesAFailedPollForAChangeAndAnUneventfulOneForNone() {
     Database database = open(folder.resolve("k.db"));
     AtomicInteger changes = new AtomicInteger();
-    ChangeWatch watch = new ChangeWatch(vertx, database, changes::incrementAndGet);
+    ChangeWatch watch =
+        new ChangeWatch(
+            vertx, database, Duration.ZERO, InstantSource.system(), changes::incrementAndGet);
     get(watch.poll());
     assertThat(changes).hasValue(1);
     get(new SqlFileStore(database).insert(SampleFiles.file()));
@@ -327,7 +332,9 @@ final class DatabaseTest {
   void takesALatePollForAChange() throws InterruptedException {
     Database database = open(folder.resolve("k.db"));
     AtomicInteger changes = new AtomicInteger();
-    ChangeWatch watch = new ChangeWatch(vertx, database, changes::incrementAndGet);
+    ChangeWatch watch =
+        new ChangeWatch(
+            vertx, database, Duration.ZERO, InstantSource.system(), changes::incrementAndGet);
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     Future<Integer> stall = database.watch(c -> hold(started, release));

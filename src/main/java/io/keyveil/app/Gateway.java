@@ -2,6 +2,7 @@ package io.keyveil.app;
 
 import io.keyveil.access.JwtVerifier;
 import io.keyveil.audit.AuditRecord.Management;
+import io.keyveil.audit.AuditRecord.Target;
 import io.keyveil.audit.EventId;
 import io.keyveil.audit.FileAuditLog;
 import io.keyveil.block.BlockRegistry;
@@ -35,6 +36,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -90,7 +92,8 @@ public final class Gateway {
 
     // What is written down.
     audit = FileAuditLog.open(vertx, settings.audit(), clock, random);
-    undo.push(audit::close);
+    undo.push(() -> audit.append(event("stopped")).transform(last -> audit.close()));
+    tokens.onKeys(this::keysChanged);
 
     // What is switched off; others' changes of it, and of files, arrive by the same watch.
     RunningTransfers transfers = new RunningTransfers();
@@ -182,7 +185,7 @@ public final class Gateway {
     undo.push(tokens::close);
     return tokens
         .start()
-        .compose(loaded -> audit.append(event("start")))
+        .compose(loaded -> audit.append(List.of(configured(), event("start"))))
         .compose(
             recorded ->
                 listening("management", settings.management().port(), managementServer.start()))
@@ -273,6 +276,38 @@ public final class Gateway {
         clock.instant(),
         Optional.empty(),
         action,
+        Optional.empty(),
+        "done");
+  }
+
+  /** Says on which settings it runs, by a digest: two starts on the same ones have the same. */
+  private Management configured() {
+    return event("configuration-loaded", Target.digest("settings", settings.toString()));
+  }
+
+  private void keysChanged(String issuer, int keys) {
+    String action = keys == 0 ? "keys-lost" : "keys-rotated";
+    var unused =
+        audit
+            .append(event(action, new Target("issuer", issuer)))
+            .onFailure(
+                failure ->
+                    LOG.atError()
+                        .addKeyValue("issuer", issuer)
+                        .addKeyValue("reason", failure.getMessage())
+                        .log("keys rotated, but not recorded"));
+  }
+
+  private Management event(String action, Target target) {
+    return new Management(
+        EventId.random(random),
+        Optional.empty(),
+        clock.instant(),
+        Optional.empty(),
+        action,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(target),
         Optional.empty(),
         "done");
   }

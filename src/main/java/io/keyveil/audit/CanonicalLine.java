@@ -38,6 +38,14 @@ final class CanonicalLine {
     ascii("event"),
     ascii("kind")
   };
+  private static final int HEX_DIGIT = 1;
+  private static final int NAME = 2;
+  private static final int TIME_MARK = 4;
+  private static final int PLAIN = 8;
+
+  /** Which of the sets above each byte is in. */
+  private static final byte[] SETS = sets();
+
   private static final byte[] HEX = ascii("0123456789abcdef");
 
   private byte[] line = new byte[0];
@@ -108,16 +116,16 @@ final class CanonicalLine {
       return false;
     }
     prev = at;
-    if (!run(64, 64, CanonicalLine::isHex)
+    if (!run(64, 64, HEX_DIGIT)
         || !skip(INSTANCE)
-        || !run(1, 40, CanonicalLine::isName)
+        || !run(1, 40, NAME)
         || !skip(TIME)
-        || !run(1, 40, CanonicalLine::isTime)
+        || !run(1, 40, TIME_MARK)
         || !skip(EVENT)) {
       return false;
     }
     begin = at;
-    if (!run(1, 40, CanonicalLine::isName)) {
+    if (!run(1, 40, NAME)) {
       return false;
     }
     event = begin;
@@ -126,7 +134,7 @@ final class CanonicalLine {
       return false;
     }
     begin = at;
-    if (!run(1, 40, CanonicalLine::isName)) {
+    if (!run(1, 40, NAME)) {
       return false;
     }
     kind = begin;
@@ -174,7 +182,7 @@ final class CanonicalLine {
       return false;
     }
     int begin = at;
-    if (!run(1, 40, CanonicalLine::isName) || named == MOST_FIELDS) {
+    if (!run(1, 40, NAME) || named == MOST_FIELDS) {
       return false;
     }
     for (int i = base; i < named; i++) {
@@ -227,22 +235,21 @@ final class CanonicalLine {
     int i = at + 1;
     byte[] bytes = line;
     int end = to;
-    while (i < end) {
+    while (true) {
+      while (i < end && (SETS[bytes[i] & 0xff] & PLAIN) != 0) {
+        i++;
+      }
+      if (i >= end || (bytes[i] >= 0 && bytes[i] < ' ')) {
+        return false;
+      }
       byte octet = bytes[i++];
       if (octet == '"') {
         at = i;
         return true;
       }
-      if (octet == '\\') {
-        i = escape(i);
-      } else if (octet < ' ') {
-        if (octet >= 0) {
-          return false;
-        }
-        wide = true;
-      }
+      wide |= octet < 0;
+      i = octet == '\\' ? escape(i) : i;
     }
-    return false;
   }
 
   /** Where an escape ends; the end of the line if it is none. */
@@ -278,9 +285,10 @@ final class CanonicalLine {
     return true;
   }
 
-  private boolean run(int least, int most, Octets octets) {
+  private boolean run(int least, int most, int set) {
     int begin = at;
-    while (at < to && at - begin < most && octets.has(line[at])) {
+    int end = Math.min(to, begin + most);
+    while (at < end && (SETS[line[at] & 0xff] & set) != 0) {
       at++;
     }
     return at - begin >= least;
@@ -299,34 +307,21 @@ final class CanonicalLine {
     return new String(line, begin, end - begin, StandardCharsets.US_ASCII);
   }
 
-  private static boolean isHex(byte octet) {
-    return (octet >= '0' && octet <= '9') || (octet >= 'a' && octet <= 'f');
-  }
-
-  private static boolean isName(byte octet) {
-    return (octet >= 'a' && octet <= 'z')
-        || (octet >= 'A' && octet <= 'Z')
-        || (octet >= '0' && octet <= '9')
-        || octet == '-'
-        || octet == '_';
-  }
-
-  private static boolean isTime(byte octet) {
-    return (octet >= '0' && octet <= ':')
-        || octet == '-'
-        || octet == 'T'
-        || octet == 'Z'
-        || octet == '.'
-        || octet == '+';
+  private static byte[] sets() {
+    byte[] sets = new byte[256];
+    for (int octet = 0; octet < 256; octet++) {
+      boolean digit = octet >= '0' && octet <= '9';
+      boolean letter = (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z');
+      int hex = digit || (octet >= 'a' && octet <= 'f') ? HEX_DIGIT : 0;
+      int name = digit || letter || octet == '-' || octet == '_' ? NAME : 0;
+      int time = digit || "-:TZ.+".indexOf(octet) >= 0 ? TIME_MARK : 0;
+      int plain = octet >= ' ' && octet < 128 && octet != '"' && octet != '\\' ? PLAIN : 0;
+      sets[octet] = (byte) (hex | name | time | plain);
+    }
+    return sets;
   }
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  /** A set of bytes. */
-  @FunctionalInterface
-  private interface Octets {
-    boolean has(byte octet);
   }
 }

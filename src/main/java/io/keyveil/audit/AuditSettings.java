@@ -82,6 +82,24 @@ public record AuditSettings(
   }
 
   /**
+   * The same for a log beside this one, in a folder below it, which others than the gateway write
+   * to while that holds its own: a chain has one writer.
+   */
+  public AuditSettings beside(String name) {
+    return new AuditSettings(
+        folder.resolve(name),
+        durability,
+        queueLimit,
+        Optional.empty(),
+        signingKey,
+        origin + "/" + name,
+        checkpoint,
+        rotate,
+        refusalWindow,
+        ship);
+  }
+
+  /**
    * When there is a checkpoint: whichever comes first.
    *
    * @param records after how many records (1 to 1000000)

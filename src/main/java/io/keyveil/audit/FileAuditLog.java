@@ -36,6 +36,9 @@ public final class FileAuditLog implements AuditLog {
   /** How many records share one write at most, which bounds the buffer that holds them. */
   private static final int BATCH = 1000;
 
+  /** How many reasons and blocks of addresses one window of refused credentials tells apart. */
+  private static final int REFUSALS = 100;
+
   /** How long a batch may be on its way to the disk before nobody waits for it any longer. */
   private static final int STALLED_AFTER = 5;
 
@@ -50,6 +53,8 @@ public final class FileAuditLog implements AuditLog {
   private final WriterWatch watch = new WriterWatch(STALLED_AFTER);
   private final List<Long> timers;
   private final Promise<Void> ended = Promise.promise();
+
+  private final RefusalCount refusals;
 
   private volatile @Nullable String trouble;
   private volatile Consumer<String> published = note -> {};
@@ -68,6 +73,7 @@ public final class FileAuditLog implements AuditLog {
     this.pending = new PendingRecords(settings.queueLimit());
     this.kept = new KeptRecords(settings.queueLimit());
     this.folder = new AuditFolder(settings, instance, opener, clock);
+    this.refusals = new RefusalCount(REFUSALS, clock, this::id);
     this.chain = begin(instance);
     Thread writer = new Thread(this::run, "audit-writer");
     writer.setDaemon(true);
@@ -76,6 +82,8 @@ public final class FileAuditLog implements AuditLog {
         List.of(
             vertx.setPeriodic(
                 settings.checkpoint().interval().toMillis(), tick -> dropped(checkpoint())),
+            vertx.setPeriodic(
+                settings.refusalWindow().toMillis(), tick -> dropped(recordRefusals())),
             vertx.setPeriodic(1000, tick -> lookAfterWriter()));
   }
 
@@ -98,6 +106,19 @@ public final class FileAuditLog implements AuditLog {
   @Override
   public Future<Void> follow(AuditRecord record) {
     return submit(new Entry(List.of(record), false, vertx.getOrCreateContext()));
+  }
+
+  @Override
+  public void refused(String reason, int status, String address) {
+    refusals.count(reason, status, address);
+  }
+
+  /** Ends the window of refused credentials, and records what was counted. */
+  Future<Void> recordRefusals() {
+    List<AuditRecord> counted = refusals.end();
+    return counted.isEmpty()
+        ? Future.succeededFuture()
+        : append(counted).onFailure(failure -> refusals.again(counted));
   }
 
   @Override
@@ -126,6 +147,7 @@ public final class FileAuditLog implements AuditLog {
   /** Takes no more records, writes those that wait, and unlocks the folder. */
   public Future<Void> close() {
     timers.forEach(vertx::cancelTimer);
+    dropped(recordRefusals());
     pending.close();
     return ended.future();
   }

@@ -84,7 +84,7 @@ public final class Downloads {
     return request
         .token()
         .map(token -> verified(request, token))
-        .orElseGet(() -> refuse(Refusal.NO_CREDENTIAL))
+        .orElseGet(() -> nobody(request))
         .recover(Downloads::shortage);
   }
 
@@ -124,10 +124,17 @@ public final class Downloads {
         : scoped(request, subject, list);
   }
 
+  private Future<Outcome> nobody(DownloadRequest request) {
+    Refusal refusal = Refusal.NO_CREDENTIAL;
+    log.audit().refused(refusal.word(), refusal.status(), request.clientAddress());
+    return refuse(refusal);
+  }
+
   private Future<Outcome> rejected(DownloadRequest request, Rejection reason) {
-    return rates
-        .failed(request, reason)
-        .<Future<Outcome>>map(excess -> Future.succeededFuture(new Outcome.Limited(excess)))
+    Optional<Excess> excess = rates.failed(request, reason);
+    log.audit().refused(reason.word(), excess.isPresent() ? 429 : 401, request.clientAddress());
+    return excess
+        .<Future<Outcome>>map(much -> Future.succeededFuture(new Outcome.Limited(much)))
         .orElseGet(() -> invalid(request, reason));
   }
 

@@ -37,7 +37,7 @@ class ArchitectureTest {
           Map.entry("block", List.of("access", "file")),
           Map.entry("delivery", List.of("access", "audit", "block", "file", "limit")),
           Map.entry("store", List.of("access", "audit", "block", "file")),
-          Map.entry("s3", List.of("access", "file", "delivery")),
+          Map.entry("s3", List.of("access", "audit", "file", "delivery")),
           Map.entry(
               "http", List.of("access", "audit", "block", "file", "limit", "delivery", "ops")),
           Map.entry(

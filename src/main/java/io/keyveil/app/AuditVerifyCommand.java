@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,6 +26,10 @@ import picocli.CommandLine.Spec;
     description = "Check that no record was changed, dropped or moved.",
     mixinStandardHelpOptions = true)
 final class AuditVerifyCommand implements Callable<Integer> {
+  /** The chains of others, in folders below the gateway's. */
+  private static final List<String> BESIDE =
+      List.of(OperatorLog.FOLDER, AuditReconcileCommand.FOLDER);
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private AuditFolderOption folder = new AuditFolderOption();
 
@@ -47,11 +52,25 @@ final class AuditVerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Verdict verdict = AuditVerifier.verify(folder.folder(), expected());
+    Path main = folder.folder();
+    Verdict verdict = AuditVerifier.verify(main, expected());
     PrintWriter out = spec.commandLine().getOut();
-    out.println(verdict.<String>match(this::told, this::told));
+    ObjectNode object = verdict.match(this::object, this::object);
+    String line = verdict.match(this::line, this::line);
+    boolean sound = verdict.match(holds -> true, broken -> false);
+    List<String> others = new ArrayList<>();
+    for (String name : BESIDE) {
+      if (Files.isDirectory(main.resolve(name))) {
+        Verdict its = beside(main.resolve(name));
+        sound &= its.<Boolean>match(holds -> true, broken -> false);
+        object.set(name, its.<ObjectNode>match(this::object, this::object));
+        others.add(name + ": " + its.<String>match(this::line, this::line));
+      }
+    }
+    out.println(json ? object.toString() : line);
+    others.stream().filter(other -> !json).forEach(out::println);
     out.flush();
-    return verdict.match(sound -> 0, broken -> Failures.FAILED);
+    return sound ? 0 : Failures.FAILED;
   }
 
   private AuditVerifier.Expected expected() throws IOException {
@@ -78,12 +97,10 @@ final class AuditVerifyCommand implements Callable<Integer> {
     }
   }
 
-  private String told(Verdict.Sound sound) {
-    return json ? object(sound).toString() : line(sound);
-  }
-
-  private String told(Verdict.Broken broken) {
-    return json ? object(broken).toString() : line(broken);
+  /** A checkpoint that was kept elsewhere is one of the log itself. */
+  private Verdict beside(Path chain) throws IOException {
+    List<CheckpointKey> known = keys.stream().map(AuditVerifyCommand::key).toList();
+    return AuditVerifier.verify(chain, new AuditVerifier.Expected(known, Optional.empty()));
   }
 
   private String line(Verdict.Sound sound) {

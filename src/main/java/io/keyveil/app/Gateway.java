@@ -5,6 +5,8 @@ import io.keyveil.audit.AuditRecord.Management;
 import io.keyveil.audit.AuditRecord.Target;
 import io.keyveil.audit.EventId;
 import io.keyveil.audit.FileAuditLog;
+import io.keyveil.audit.ShipSettings;
+import io.keyveil.audit.Shipping;
 import io.keyveil.block.BlockRegistry;
 import io.keyveil.block.Blocks;
 import io.keyveil.config.KeyveilSettings;
@@ -40,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,6 +98,10 @@ public final class Gateway {
     undo.push(() -> audit.append(event("stopped")).transform(last -> audit.close()));
     tokens.onKeys(this::keysChanged);
 
+    if (settings.audit().signingKey().isEmpty()) {
+      LOG.atWarn().log("audit checkpoints are not signed: audit.signingKey is not set");
+    }
+
     // What is switched off; others' changes of it, and of files, arrive by the same watch.
     RunningTransfers transfers = new RunningTransfers();
     SqlBlockStore blockStore = new SqlBlockStore(database);
@@ -106,6 +113,8 @@ public final class Gateway {
     // Where the bytes are.
     s3 = S3.of(vertx, settings.s3(), settings.delivery(), clock);
     undo.push(s3::close);
+    Optional<Shipping> shipping = settings.audit().ship().bucket().map(this::shipping);
+    shipping.ifPresent(this::ship);
     S3Control control = s3.control();
     registry = new FileRegistry(files, control, clock, random);
 
@@ -148,6 +157,12 @@ public final class Gateway {
             eventLoops());
 
     // Operations.
+    shipping.ifPresent(
+        files ->
+            meters.gauge(
+                "keyveil.audit.ship.lag.seconds",
+                "For how long the oldest closed audit file has waited to be copied",
+                () -> files.lag().toSeconds()));
     meters.gauge(
         "keyveil.s3.resting", "Buckets that are left alone since their reads failed", s3::resting);
     tls.ifPresent(
@@ -260,6 +275,39 @@ public final class Gateway {
   public RegistrationReader registrations() {
     return new RegistrationReader(
         Set.copyOf(settings.s3().buckets()), settings.delivery().policy(), clock);
+  }
+
+  private Shipping shipping(String bucket) {
+    ShipSettings ship = settings.audit().ship();
+    return new Shipping(
+        settings.audit().folder(), ship, audit::current, s3.archive(bucket, ship), clock);
+  }
+
+  /** Ends before S3 does; what was not copied by then is, after the next start. */
+  private void ship(Shipping files) {
+    audit.onCheckpoint(files::checkpoint);
+    AtomicBoolean running = new AtomicBoolean();
+    long timer =
+        vertx.setPeriodic(
+            settings.audit().ship().interval().toMillis(),
+            tick -> {
+              if (running.compareAndSet(false, true)) {
+                var unused = run(files).onComplete(done -> running.set(false));
+              }
+            });
+    undo.push(
+        () -> {
+          var unused = vertx.cancelTimer(timer);
+          return run(files);
+        });
+  }
+
+  private Future<Void> run(Shipping files) {
+    return vertx.executeBlocking(
+        () -> {
+          files.run();
+          return null;
+        });
   }
 
   /** Read again at once and not at the next request: what runs may have to be cut. */

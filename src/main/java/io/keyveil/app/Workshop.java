@@ -73,6 +73,10 @@ final class Workshop implements AutoCloseable {
         Set.copyOf(settings.s3().buckets()), settings.delivery().policy(), clock);
   }
 
+  Vertx vertx() {
+    return vertx;
+  }
+
   S3 s3() {
     return s3;
   }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class TwoVerifiersIT {
   private static final int RECORDS = 1000;
   private static final int MUTATIONS = 1000;
-  private static final String PUBLIC =
+  static final String PUBLIC =
       """
       -----BEGIN PUBLIC KEY-----
       MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=

@@ -280,7 +280,12 @@ public final class Gateway {
   private Shipping shipping(String bucket) {
     ShipSettings ship = settings.audit().ship();
     return new Shipping(
-        settings.audit().folder(), ship, audit::current, s3.archive(bucket, ship), clock);
+        settings.audit().folder(),
+        List.of(OperatorLog.FOLDER, AuditReconcileCommand.FOLDER),
+        ship,
+        audit::current,
+        s3.archive(bucket, ship),
+        clock);
   }
 
   /** Ends before S3 does; what was not copied by then is, after the next start. */

@@ -26,6 +26,7 @@ public final class Shipping {
   private static final String MARK = ".shipped";
 
   private final Path folder;
+  private final List<String> beside;
   private final ShipSettings settings;
   private final Supplier<Optional<Path>> current;
   private final Archive archive;
@@ -37,15 +38,18 @@ public final class Shipping {
   private @Nullable String trouble;
 
   /**
+   * @param beside the folders below it with logs that others write; nothing is deleted there
    * @param current the file that is still being written
    */
   public Shipping(
       Path folder,
+      List<String> beside,
       ShipSettings settings,
       Supplier<Optional<Path>> current,
       Archive archive,
       InstantSource clock) {
     this.folder = folder;
+    this.beside = List.copyOf(beside);
     this.settings = settings;
     this.current = current;
     this.archive = archive;
@@ -70,6 +74,9 @@ public final class Shipping {
     try {
       shipCheckpoint();
       shipFiles();
+      for (String name : beside) {
+        shipBeside(name);
+      }
       trouble = null;
     } catch (ArchiveUnavailableException | IOException e) {
       String why = String.valueOf(e.getMessage());
@@ -100,7 +107,7 @@ public final class Shipping {
     for (int i = 0; i < files.size(); i++) {
       Path file = files.get(i);
       if (writing.filter(file::equals).isEmpty() && AuditFiles.wholeLines(file) > 0) {
-        ship(file);
+        ship(file, "");
         // A start finds the end of the chain in the last file, which may stand for that alone.
         if (i < files.size() - 1) {
           forget(file);
@@ -110,11 +117,28 @@ public final class Shipping {
     behindSince = null;
   }
 
-  private void ship(Path file) throws IOException {
+  /** What others have closed: those who hold the lock of such a folder are still writing. */
+  private void shipBeside(String name) throws IOException {
+    Path its = folder.resolve(name);
+    if (!Files.isDirectory(its)) {
+      return;
+    }
+    try (FolderLock held = FolderLock.take(its)) {
+      for (Path file : AuditFiles.inOrder(its)) {
+        if (held.holds() && AuditFiles.wholeLines(file) > 0) {
+          ship(file, name + "/");
+        }
+      }
+    } catch (AuditUnavailableException e) {
+      // Then the next time.
+    }
+  }
+
+  private void ship(Path file, String prefix) throws IOException {
     Path mark = mark(file);
     if (!Files.exists(mark)) {
       behindSince = behindSince == null ? clock.instant() : behindSince;
-      archive.put(String.valueOf(file.getFileName()), file);
+      archive.put(prefix + file.getFileName(), file);
       var unused = Files.createFile(mark);
     }
   }

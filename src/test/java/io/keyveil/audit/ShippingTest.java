@@ -76,7 +76,8 @@ final class ShippingTest {
             defaults.interval(),
             keep);
     Shipping shipping =
-        new Shipping(folder, settings, log::current, bucket, (InstantSource) () -> now);
+        new Shipping(
+            folder, List.of("operator"), settings, log::current, bucket, (InstantSource) () -> now);
     log.onCheckpoint(shipping::checkpoint);
     return shipping;
   }
@@ -102,6 +103,26 @@ final class ShippingTest {
       assertThat(bucket.held.get(name)).isEqualTo(Files.readAllBytes(folder.resolve(name)));
     }
     assertThat(shipping.lag()).isZero();
+    get(log.close());
+  }
+
+  @Test
+  void copiesWhatOthersHaveClosedAndNothingThatTheyAreWriting() throws IOException {
+    FileAuditLog log = open();
+    Shipping shipping = shipping(log, Duration.ZERO);
+    AuditSettings beside =
+        CheckpointTest.settings(folder, Optional.empty(), 1000, 500).beside("operator");
+    FileAuditLog others =
+        FileAuditLog.open(vertx, beside, (InstantSource) () -> now, SampleRecords.RANDOM);
+    get(others.append(SampleRecords.management("revoke")));
+    shipping.run();
+    assertThat(bucket.held).isEmpty();
+    get(others.close());
+    shipping.run();
+    assertThat(bucket.held.keySet())
+        .hasSize(1)
+        .allMatch(name -> name.startsWith("operator/audit-"));
+    assertThat(AuditFiles.inOrder(folder.resolve("operator"))).hasSize(1);
     get(log.close());
   }
 

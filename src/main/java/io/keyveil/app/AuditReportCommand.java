@@ -2,7 +2,6 @@ package io.keyveil.app;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.keyveil.access.AccessRule;
 import io.keyveil.audit.AuditReader;
 import io.keyveil.audit.AuditSettings;
 import io.keyveil.audit.AuditVerifier;
@@ -231,64 +230,6 @@ final class AuditReportCommand implements Callable<Integer> {
     } else if (form == RecordForm.JSON) {
       out.println(
           JsonNodeFactory.instance.objectNode().put("given", given).put("refused", refused));
-    }
-  }
-
-  /** Whether a rule has a claim with that value anywhere in it. */
-  private record NamesClaim(String claim, String value) implements AccessRule.Cases<Boolean> {
-    @Override
-    public Boolean anyoneAuthenticated() {
-      return false;
-    }
-
-    @Override
-    public Boolean subjectIs(AccessRule.SubjectIs rule) {
-      return false;
-    }
-
-    @Override
-    public Boolean claimIs(AccessRule.ClaimIs rule) {
-      return rule.claim().equals(claim) && rule.value().equals(value);
-    }
-
-    @Override
-    public Boolean claimContains(AccessRule.ClaimContains rule) {
-      return rule.claim().equals(claim) && rule.value().equals(value);
-    }
-
-    @Override
-    public Boolean hasScope(AccessRule.HasScope rule) {
-      return false;
-    }
-
-    @Override
-    public Boolean hasRole(AccessRule.HasRole rule) {
-      return false;
-    }
-
-    @Override
-    public Boolean issuerIs(AccessRule.IssuerIs rule) {
-      return false;
-    }
-
-    @Override
-    public Boolean notBefore(AccessRule.NotBefore rule) {
-      return false;
-    }
-
-    @Override
-    public Boolean notAfter(AccessRule.NotAfter rule) {
-      return false;
-    }
-
-    @Override
-    public Boolean anyOf(AccessRule.AnyOf rule) {
-      return rule.rules().stream().anyMatch(inner -> inner.match(this));
-    }
-
-    @Override
-    public Boolean allOf(AccessRule.AllOf rule) {
-      return rule.rules().stream().anyMatch(inner -> inner.match(this));
     }
   }
 }

@@ -1,17 +1,14 @@
 package io.keyveil.audit;
 
-import io.keyveil.audit.ChainWriter.Draft;
 import io.keyveil.audit.PendingRecords.Entry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -48,8 +45,7 @@ public final class FileAuditLog implements AuditLog {
   private final SecureRandom random;
   private final AuditFolder folder;
   private final PendingRecords pending;
-  private final ChainWriter chain;
-  private final KeptRecords kept;
+  private final BatchWriter writer;
   private final WriterWatch watch = new WriterWatch(STALLED_AFTER);
   private final List<Long> timers;
   private final Promise<Void> ended = Promise.promise();
@@ -57,7 +53,6 @@ public final class FileAuditLog implements AuditLog {
   private final RefusalCount refusals;
 
   private volatile @Nullable String trouble;
-  private volatile Consumer<String> published = note -> {};
 
   FileAuditLog(
       Vertx vertx,
@@ -71,13 +66,12 @@ public final class FileAuditLog implements AuditLog {
     this.random = random;
     String instance = settings.instance().orElseGet(() -> randomInstance(random));
     this.pending = new PendingRecords(settings.queueLimit());
-    this.kept = new KeptRecords(settings.queueLimit());
     this.folder = new AuditFolder(settings, instance, opener, clock);
     this.refusals = new RefusalCount(REFUSALS, clock, this::id);
-    this.chain = begin(instance);
-    Thread writer = new Thread(this::run, "audit-writer");
-    writer.setDaemon(true);
-    writer.start();
+    this.writer = new BatchWriter(folder, begin(instance), settings.queueLimit(), clock);
+    Thread thread = new Thread(this::run, "audit-writer");
+    thread.setDaemon(true);
+    thread.start();
     this.timers =
         List.of(
             vertx.setPeriodic(
@@ -141,7 +135,7 @@ public final class FileAuditLog implements AuditLog {
 
   /** Tells somebody of each new checkpoint, on the writer's thread, which must not be held up. */
   public void onCheckpoint(Consumer<String> reader) {
-    published = reader;
+    writer.onCheckpoint(reader);
   }
 
   /** Takes no more records, writes those that wait, and unlocks the folder. */
@@ -165,10 +159,10 @@ public final class FileAuditLog implements AuditLog {
     try {
       folder.create();
       Recovery recovery = new Recovery(settings.folder(), this::id, clock.instant());
-      ChainWriter writer = new ChainWriter(settings, instance, this::id, clock, recovery.end());
+      ChainWriter chain = new ChainWriter(settings, instance, this::id, clock, recovery.end());
       folder.ready();
-      new Restart(folder, writer, BATCH).record(recovery);
-      return writer;
+      new Restart(folder, chain, BATCH).record(recovery);
+      return chain;
     } catch (IOException | UncheckedIOException e) {
       folder.close();
       throw new AuditUnavailableException(
@@ -220,69 +214,22 @@ public final class FileAuditLog implements AuditLog {
   private void commit(List<Entry> batch) {
     watch.under(batch);
     try {
-      folder.ready();
-      write(draft(batch));
-      finish(batch);
+      if (writer.write(batch)) {
+        // Only a write proves it: a full disk still opens files.
+        trouble = null;
+      }
+      PendingRecords.finish(writer.claimed(batch), Future.succeededFuture());
     } catch (IOException | RuntimeException e) {
-      folder.giveUp();
-      batch.stream().filter(entry -> !entry.awaited()).forEach(entry -> kept.add(entry.records()));
+      writer.giveUp(batch);
       fail(batch, "the audit log cannot be written: " + reason(e));
     }
   }
 
-  private Draft draft(List<Entry> batch) {
-    Draft draft = chain.draft();
-    kept.all().forEach(draft::add);
-    batch.forEach(entry -> entry.records().forEach(draft::add));
-    boolean wished = batch.stream().anyMatch(Entry::isCheckpoint);
-    if (wished || (folder.isFull(draft.size()) && draft.isUncovered())) {
-      draft.checkpoint();
-    }
-    return draft;
-  }
-
-  private void write(Draft draft) throws IOException {
-    if (draft.size() == 0) {
-      return;
-    }
-    boolean full = folder.isFull(draft.size());
-    folder.write(ByteBuffer.wrap(draft.lines()));
-    chain.take(draft);
-    kept.clear();
-    // Only a write proves it: a full disk still opens files.
-    trouble = null;
-    draft.note().ifPresent(this::publish);
-    if (full) {
-      folder.rotate();
-    }
-  }
-
-  private void publish(String note) {
-    folder
-        .publish(note)
-        .ifPresent(
-            why -> LOG.atWarn().addKeyValue("why", why).log("copy of the checkpoint not written"));
-    published.accept(note);
-  }
-
   /** A log that ends well ends in a checkpoint. */
   private void lastCheckpoint() {
-    if (chain.isUncovered() || !kept.all().isEmpty()) {
+    if (writer.isUncovered()) {
       commit(List.of(Entry.checkpoint(vertx.getOrCreateContext())));
     }
-  }
-
-  private void finish(List<Entry> batch) {
-    List<Entry> told = new ArrayList<>(batch.size());
-    for (Entry entry : batch) {
-      if (entry.claim()) {
-        told.add(entry);
-      } else {
-        // It has come to disk after all, when the answer had been that it cannot.
-        entry.records().forEach(record -> kept.notStarted(record, clock.instant()));
-      }
-    }
-    PendingRecords.finish(told, Future.succeededFuture());
   }
 
   private void fail(List<Entry> batch, String why) {

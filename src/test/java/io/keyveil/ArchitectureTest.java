@@ -39,7 +39,7 @@ class ArchitectureTest {
           Map.entry("link", List.of("access", "file")),
           Map.entry("delivery", List.of("access", "audit", "block", "file", "limit", "link")),
           Map.entry("store", List.of("access", "audit", "block", "file", "link")),
-          Map.entry("s3", List.of("access", "file", "delivery")),
+          Map.entry("s3", List.of("access", "audit", "file", "delivery")),
           Map.entry(
               "http",
               List.of(

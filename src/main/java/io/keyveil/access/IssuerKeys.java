@@ -2,6 +2,7 @@ package io.keyveil.access;
 
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** The keys of one issuer, as they are now. */
 interface IssuerKeys {
@@ -24,6 +25,9 @@ interface IssuerKeys {
 
   /** Looks whether there is a reason to have them anew. Called every few seconds; never fails. */
   Future<Void> tick();
+
+  /** Tells somebody when the keys are others than before: the issuer, and how many. */
+  default void onNews(BiConsumer<String, Integer> reader) {}
 
   /** Ends for good: no key is good any more. */
   void close();

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,6 +82,11 @@ public final class JwtVerifier implements TokenVerifier {
   public Future<Void> start() {
     timer = vertx.setPeriodic(TICK.toMillis(), tick -> tickAll().onFailure(JwtVerifier::report));
     return Future.join(keys.values().stream().map(IssuerKeys::attempt).toList()).mapEmpty();
+  }
+
+  /** Tells somebody when an issuer's keys are others than before: the issuer, and how many. */
+  public void onKeys(BiConsumer<String, Integer> reader) {
+    keys.values().forEach(its -> its.onNews(reader));
   }
 
   /** The issuers of which there are no keys, with the reason of each. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,8 @@ final class PublishedKeys implements IssuerKeys {
 
   private volatile KeyState state = new KeyState.Empty("not read yet", Optional.empty());
   private volatile String mark = "";
+  private volatile BiConsumer<String, Integer> news = (name, keys) -> {};
+  private boolean everRead;
 
   PublishedKeys(
       IssuerSettings issuer,
@@ -116,6 +119,11 @@ final class PublishedKeys implements IssuerKeys {
   }
 
   @Override
+  public void onNews(BiConsumer<String, Integer> reader) {
+    news = reader;
+  }
+
+  @Override
   public synchronized void close() {
     state = state.closed();
   }
@@ -149,6 +157,11 @@ final class PublishedKeys implements IssuerKeys {
     Optional<JwkSet> now = current();
     if (!known.equals(now)) {
       absent.invalidateAll();
+      // The first set of all is part of the start.
+      if (everRead) {
+        news.accept(issuer.issuer(), now.map(JwkSet::size).orElse(0));
+      }
+      everRead = true;
       log.atInfo()
           .addKeyValue("issuer", issuer.issuer())
           .addKeyValue("keys", now.map(JwkSet::size).orElse(0))

@@ -2,10 +2,12 @@ package io.keyveil.app;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyveil.audit.AuditRecord.Target;
 import io.keyveil.block.Block;
 import io.keyveil.block.BlockId;
 import io.keyveil.block.BlockJson;
 import io.keyveil.block.BlockReader;
+import io.keyveil.block.BlockTarget;
 import io.keyveil.block.BlockWish;
 import io.keyveil.file.FieldProblem;
 import java.io.PrintWriter;
@@ -14,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -88,8 +91,11 @@ final class BlockCommand implements Callable<Integer> {
     try (Workshop workshop = Workshop.open(config.read())) {
       Block block =
           workshop
-              .blocks()
-              .add(wish)
+              .log()
+              .around(
+                  new OperatorLog.Act("block", Optional.empty(), Optional.of(target(wish))),
+                  () -> workshop.blocks().add(wish),
+                  added -> Optional.empty())
               .await()
               .orElseThrow(
                   () -> new CommandFailedException("too many blocks (expected: lift some first)"));
@@ -97,6 +103,11 @@ final class BlockCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return 0;
     }
+  }
+
+  private static Target target(BlockWish wish) {
+    BlockTarget target = wish.target();
+    return new Target(Optional.empty(), target.kind().word(), target.value(), target.issuer());
   }
 
   private ObjectNode json() {
@@ -197,11 +208,23 @@ final class BlockCommand implements Callable<Integer> {
                           spec.commandLine(),
                           "ID: not a block's ID (expected: 22 of A-Z a-z 0-9 - _)"));
       try (Workshop workshop = Workshop.open(config.read())) {
-        if (!workshop.blocks().lift(wanted).await()) {
+        if (!lift(workshop, wanted)) {
           throw new CommandFailedException("no such block");
         }
         return 0;
       }
+    }
+
+    private static boolean lift(Workshop workshop, BlockId block) {
+      Target target =
+          new Target(Optional.of(block.text()), "block", block.text(), Optional.empty());
+      return workshop
+          .log()
+          .around(
+              new OperatorLog.Act("unblock", Optional.empty(), Optional.of(target)),
+              () -> workshop.blocks().lift(block),
+              lifted -> Optional.empty())
+          .await();
     }
   }
 }

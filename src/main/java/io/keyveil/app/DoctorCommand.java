@@ -48,6 +48,7 @@ final class DoctorCommand implements Callable<Integer> {
       vertx.close().await();
     }
     print();
+    advise(settings);
     boolean well = findings.values().stream().allMatch(Optional::isEmpty);
     return well ? 0 : Failures.FAILED;
   }
@@ -121,6 +122,17 @@ final class DoctorCommand implements Callable<Integer> {
     } catch (RuntimeException e) {
       findings.put(
           name, Optional.of(Optional.ofNullable(e.getMessage()).orElse(e.getClass().getName())));
+    }
+  }
+
+  /** What works, and is not as it should be. */
+  private void advise(KeyveilSettings settings) {
+    if (!json && settings.audit().signingKey().isEmpty()) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(
+          "note  audit: checkpoints are not signed (expected: audit.signingKey, by openssl genpkey"
+              + " -algorithm ed25519)");
+      out.flush();
     }
   }
 

@@ -55,12 +55,22 @@ final class FilesAddCommand implements Callable<Integer> {
       Registration wish = FileOptions.require(workshop.registrations().readUpload(json, nowhere));
       Progress progress = progress();
       FileRecord file =
-          new OpaqueFiles(workshop.registry(), workshop.s3().control(), workshop.uploads())
-              .add(path, wish, progress::at);
+          workshop
+              .log()
+              .blocking(
+                  OperatorLog.Act.of("add"),
+                  () -> added(workshop, path, wish, progress),
+                  made -> Optional.of(made.id()));
       progress.done();
       FilesRegisterCommand.tell(spec, file);
       return 0;
     }
+  }
+
+  private static FileRecord added(
+      Workshop workshop, Path path, Registration wish, Progress progress) throws IOException {
+    return new OpaqueFiles(workshop.registry(), workshop.s3().control(), workshop.uploads())
+        .add(path, wish, progress::at);
   }
 
   private Progress progress() throws IOException {

@@ -151,7 +151,14 @@ final class FilesCommand implements Runnable {
     }
 
     private static boolean revoke(Workshop workshop, FileId file, PrintWriter err) {
-      ChangeResult result = workshop.registry().revoke(file, Optional.empty()).await();
+      ChangeResult result =
+          workshop
+              .log()
+              .around(
+                  OperatorLog.Act.on("revoke", file),
+                  () -> workshop.registry().revoke(file, Optional.empty()),
+                  done -> Optional.empty())
+              .await();
       boolean done = result.match(changed -> true, lost -> false, false);
       if (!done) {
         err.println("keyveil: " + file + ": no such file");

@@ -11,6 +11,7 @@ import io.keyveil.file.CatalogUnavailableException;
 import io.keyveil.file.FieldProblem;
 import io.keyveil.file.FileRecord;
 import io.keyveil.file.Registration;
+import io.keyveil.file.RegistrationResult;
 import io.keyveil.file.StoreUnavailableException;
 import io.vertx.core.Future;
 import java.io.BufferedReader;
@@ -120,8 +121,11 @@ final class FilesImportCommand implements Callable<Integer> {
   private static Future<ObjectNode> register(
       Workshop workshop, Registration wish, ObjectNode result) {
     return workshop
-        .registry()
-        .registerOnce(wish)
+        .log()
+        .around(
+            OperatorLog.Act.of("register"),
+            () -> workshop.registry().registerOnce(wish),
+            RegistrationResult::fileId)
         .map(
             outcome ->
                 outcome.match(

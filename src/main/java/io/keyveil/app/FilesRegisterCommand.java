@@ -3,6 +3,8 @@ package io.keyveil.app;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyveil.file.DeliveryPolicy;
 import io.keyveil.file.FileRecord;
+import io.keyveil.file.Registration;
+import io.keyveil.file.RegistrationResult;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +39,7 @@ final class FilesRegisterCommand implements Callable<Integer> {
     json.put("bucket", bucket).put("key", key).put("versionId", version);
     try (Workshop workshop = Workshop.open(config.read())) {
       FileRecord file =
-          workshop
-              .registry()
-              .register(FileOptions.require(workshop.registrations().read(json)))
-              .await()
+          register(workshop, FileOptions.require(workshop.registrations().read(json)))
               .match(
                   registered -> registered,
                   known -> known,
@@ -50,6 +49,16 @@ final class FilesRegisterCommand implements Callable<Integer> {
       FilesRegisterCommand.tell(spec, file);
       return 0;
     }
+  }
+
+  private static RegistrationResult register(Workshop workshop, Registration wish) {
+    return workshop
+        .log()
+        .around(
+            OperatorLog.Act.of("register"),
+            () -> workshop.registry().register(wish),
+            RegistrationResult::fileId)
+        .await();
   }
 
   /** The ID alone on standard output; what the veil overruled on standard error. */

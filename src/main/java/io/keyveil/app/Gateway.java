@@ -2,8 +2,11 @@ package io.keyveil.app;
 
 import io.keyveil.access.JwtVerifier;
 import io.keyveil.audit.AuditRecord.Management;
+import io.keyveil.audit.AuditRecord.Target;
 import io.keyveil.audit.EventId;
 import io.keyveil.audit.FileAuditLog;
+import io.keyveil.audit.ShipSettings;
+import io.keyveil.audit.Shipping;
 import io.keyveil.block.BlockRegistry;
 import io.keyveil.block.Blocks;
 import io.keyveil.config.KeyveilSettings;
@@ -42,9 +45,11 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -102,7 +107,12 @@ public final class Gateway {
 
     // What is written down.
     audit = FileAuditLog.open(vertx, settings.audit(), clock, random);
-    undo.push(audit::close);
+    undo.push(() -> audit.append(event("stopped")).transform(last -> audit.close()));
+    tokens.onKeys(this::keysChanged);
+
+    if (settings.audit().signingKey().isEmpty()) {
+      LOG.atWarn().log("audit checkpoints are not signed: audit.signingKey is not set");
+    }
 
     // What opens without a token.
     SqlLinkStore linkStore = new SqlLinkStore(database);
@@ -135,6 +145,8 @@ public final class Gateway {
     // Where the bytes are.
     s3 = S3.of(vertx, settings.s3(), settings.delivery(), clock);
     undo.push(s3::close);
+    Optional<Shipping> shipping = settings.audit().ship().bucket().map(this::shipping);
+    shipping.ifPresent(this::ship);
     S3Control control = s3.control();
     registry = new FileRegistry(files, control, clock, random);
 
@@ -183,6 +195,12 @@ public final class Gateway {
             eventLoops());
 
     // Operations.
+    shipping.ifPresent(
+        files ->
+            meters.gauge(
+                "keyveil.audit.ship.lag.seconds",
+                "For how long the oldest closed audit file has waited to be copied",
+                () -> files.lag().toSeconds()));
     meters.gauge(
         "keyveil.s3.resting", "Buckets that are left alone since their reads failed", s3::resting);
     tls.ifPresent(
@@ -220,7 +238,7 @@ public final class Gateway {
     undo.push(tokens::close);
     return tokens
         .start()
-        .compose(loaded -> audit.append(event("start")))
+        .compose(loaded -> audit.append(List.of(configured(), event("start"))))
         .compose(
             recorded ->
                 listening("management", settings.management().port(), managementServer.start()))
@@ -297,6 +315,44 @@ public final class Gateway {
         Set.copyOf(settings.s3().buckets()), settings.delivery().policy(), clock);
   }
 
+  private Shipping shipping(String bucket) {
+    ShipSettings ship = settings.audit().ship();
+    return new Shipping(
+        settings.audit().folder(),
+        List.of(OperatorLog.FOLDER, AuditReconcileCommand.FOLDER),
+        ship,
+        audit::current,
+        s3.archive(bucket, ship),
+        clock);
+  }
+
+  /** Ends before S3 does; what was not copied by then is, after the next start. */
+  private void ship(Shipping files) {
+    audit.onCheckpoint(files::checkpoint);
+    AtomicBoolean running = new AtomicBoolean();
+    long timer =
+        vertx.setPeriodic(
+            settings.audit().ship().interval().toMillis(),
+            tick -> {
+              if (running.compareAndSet(false, true)) {
+                var unused = run(files).onComplete(done -> running.set(false));
+              }
+            });
+    undo.push(
+        () -> {
+          var unused = vertx.cancelTimer(timer);
+          return run(files);
+        });
+  }
+
+  private Future<Void> run(Shipping files) {
+    return vertx.executeBlocking(
+        () -> {
+          files.run();
+          return null;
+        });
+  }
+
   /** Read again at once and not at the next request: what runs may have to be cut. */
   private void changed(Blocks blocks, Links links, RunningTransfers transfers) {
     files.invalidateAll();
@@ -331,6 +387,38 @@ public final class Gateway {
         clock.instant(),
         Optional.empty(),
         action,
+        Optional.empty(),
+        "done");
+  }
+
+  /** Says on which settings it runs, by a digest: two starts on the same ones have the same. */
+  private Management configured() {
+    return event("configuration-loaded", Target.digest("settings", settings.toString()));
+  }
+
+  private void keysChanged(String issuer, int keys) {
+    String action = keys == 0 ? "keys-lost" : "keys-rotated";
+    var unused =
+        audit
+            .append(event(action, new Target("issuer", issuer)))
+            .onFailure(
+                failure ->
+                    LOG.atError()
+                        .addKeyValue("issuer", issuer)
+                        .addKeyValue("reason", failure.getMessage())
+                        .log("keys rotated, but not recorded"));
+  }
+
+  private Management event(String action, Target target) {
+    return new Management(
+        EventId.random(random),
+        Optional.empty(),
+        clock.instant(),
+        Optional.empty(),
+        action,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(target),
         Optional.empty(),
         "done");
   }

@@ -29,6 +29,7 @@ final class Workshop implements AutoCloseable {
   private final KeyveilSettings settings;
   private final Database database;
   private final S3 s3;
+  private final OperatorLog log;
 
   private Workshop(KeyveilSettings settings) {
     this.settings = settings;
@@ -40,6 +41,7 @@ final class Workshop implements AutoCloseable {
       throw e;
     }
     s3 = S3.of(vertx, settings.s3(), settings.delivery(), clock);
+    log = new OperatorLog(vertx, settings.audit(), random, clock);
   }
 
   static Workshop open(KeyveilSettings settings) {
@@ -52,6 +54,11 @@ final class Workshop implements AutoCloseable {
         s3.control(),
         clock,
         random);
+  }
+
+  /** Where it is recorded what the command changes. */
+  OperatorLog log() {
+    return log;
   }
 
   BlockRegistry blocks() {
@@ -87,6 +94,10 @@ final class Workshop implements AutoCloseable {
         Set.copyOf(settings.s3().buckets()), settings.delivery().policy(), clock);
   }
 
+  Vertx vertx() {
+    return vertx;
+  }
+
   S3 s3() {
     return s3;
   }
@@ -97,6 +108,7 @@ final class Workshop implements AutoCloseable {
 
   @Override
   public void close() {
+    log.close();
     s3.close().await();
     database.close();
     vertx.close().await();

@@ -3,17 +3,21 @@ package io.keyveil.audit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +32,8 @@ final class AuditFolder {
   private static final DateTimeFormatter START =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+  static final String CHECKPOINT = "checkpoint";
+
   private final AuditSettings settings;
   private final String instance;
   private final AuditSink.Opener opener;
@@ -36,7 +42,9 @@ final class AuditFolder {
   private @Nullable FolderLock lock;
   private @Nullable Open open;
   private @Nullable Path uncut;
+  private volatile @Nullable Path current;
   private long durable;
+  private Instant begun = Instant.EPOCH;
 
   AuditFolder(
       AuditSettings settings, String instance, AuditSink.Opener opener, InstantSource clock) {
@@ -78,6 +86,43 @@ final class AuditFolder {
       sink.force();
     }
     durable += size;
+  }
+
+  /** Whether the file has its end once so many bytes more are in it. */
+  boolean isFull(int more) {
+    Duration age = Duration.between(begun, clock.instant());
+    if (age.isNegative()) {
+      // The clock ran back; the file's life is counted from here.
+      begun = clock.instant();
+    }
+    return durable + more >= settings.rotate().size()
+        || (durable + more > 0 && age.compareTo(settings.rotate().age()) >= 0);
+  }
+
+  /** Closes a file that is whole; the next write begins another one. */
+  void rotate() {
+    if (open != null) {
+      closeQuietly(open.sink());
+      open = null;
+    }
+  }
+
+  /** The file that is being written, or was last. */
+  Optional<Path> current() {
+    return Optional.ofNullable(current);
+  }
+
+  /**
+   * Leaves the newest checkpoint beside the files, where others fetch it from. It stands in the log
+   * itself, so this copy is not worth a failure.
+   */
+  Optional<String> publish(String note) {
+    try {
+      opener.replace(settings.folder().resolve(CHECKPOINT), note.getBytes(StandardCharsets.UTF_8));
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e.getClass().getSimpleName() + " " + e.getMessage());
+    }
   }
 
   /** Closes the file after a failure; it is cut back before the next write. */
@@ -139,6 +184,8 @@ final class AuditFolder {
       try {
         AuditSink sink = opener.create(file);
         open = new Open(file, sink, FolderLock.identity(file));
+        current = file;
+        begun = clock.instant();
         durable = 0;
       } catch (FileAlreadyExistsException e) {
         // Begun within the same second, under a lasting instance name or after a failure.

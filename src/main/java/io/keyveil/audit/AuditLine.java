@@ -24,7 +24,8 @@ final class AuditLine {
   /** What most lines fit into, in bytes. */
   private static final int TYPICAL = 768;
 
-  private static final Set<String> KINDS = Set.of("intent", "completion", "management");
+  private static final Set<String> KINDS =
+      Set.of("intent", "completion", "management", "refusals", "reconciled", "checkpoint");
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -45,7 +46,7 @@ final class AuditLine {
       json.writeStringField("instance", instance);
       json.writeStringField("time", record.time().toString());
       json.writeStringField("event", record.event().text());
-      record.match(Part::intent, Part::completion, Part::management).write(json);
+      record.match(Part.OF).write(json);
       json.writeEndObject();
     } catch (IOException e) {
       throw new IllegalStateException("memory can always be written to", e);
@@ -74,23 +75,49 @@ final class AuditLine {
         && KINDS.contains(json.path("kind").asText());
   }
 
+  /** The line of a checkpoint; all of it follows from the note, so that no byte of it is free. */
+  static byte[] write(Checkpoint checkpoint, String note) {
+    ByteArrayBuilder line = new ByteArrayBuilder(TYPICAL);
+    try (JsonGenerator json = JSON.createGenerator(line)) {
+      json.writeStartObject();
+      json.writeNumberField("v", VERSION);
+      json.writeNumberField("seq", checkpoint.at().seq() + 1);
+      json.writeStringField("prev", checkpoint.at().digest());
+      json.writeStringField("instance", checkpoint.instance());
+      json.writeStringField("time", checkpoint.time());
+      json.writeStringField("event", checkpoint.event());
+      json.writeStringField("kind", "checkpoint");
+      json.writeStringField("note", note);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new IllegalStateException("memory can always be written to", e);
+    }
+    return line.toByteArray();
+  }
+
   /** What one kind of record has of its own. */
   @FunctionalInterface
   private interface Part {
-    void write(JsonGenerator json) throws IOException;
+    AuditRecord.Cases<Part> OF = new Parts();
 
-    static Part intent(AuditRecord.Intent intent) {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  /** What each kind of record has of its own. */
+  private static final class Parts implements AuditRecord.Cases<Part> {
+    @Override
+    public Part intent(AuditRecord.Intent intent) {
       return json -> {
         json.writeStringField("kind", "intent");
-        json.writeStringField("request", intent.requestId());
+        put(json, "request", intent.requestId());
         put(json, intent.actor());
         put(json, "file", intent.fileId());
         if (intent.revision().isPresent()) {
           json.writeNumberField("revision", intent.revision().getAsLong());
         }
         put(json, "link", intent.linkId());
-        json.writeStringField("method", intent.method());
-        json.writeStringField("client", intent.clientAddress());
+        put(json, "method", intent.method());
+        put(json, "client", intent.clientAddress());
         json.writeStringField("delivery", intent.delivery().word());
         json.writeStringField("decision", intent.decision().word());
         json.writeStringField("reason", intent.reason());
@@ -99,39 +126,71 @@ final class AuditLine {
       };
     }
 
-    static Part completion(AuditRecord.Completion completion) {
+    @Override
+    public Part completion(AuditRecord.Completion completion) {
       return json -> {
         json.writeStringField("kind", "completion");
-        json.writeStringField("request", completion.requestId());
+        put(json, "request", completion.requestId());
         json.writeStringField("outcome", completion.ending().word());
         json.writeNumberField("status", completion.status());
-        json.writeNumberField("sent", completion.sent());
+        if (completion.ending() != AuditRecord.Ending.UNKNOWN_AFTER_CRASH) {
+          json.writeNumberField("sent", completion.sent());
+        }
         put(json, "range", completion.range());
-        json.writeNumberField("ms", completion.took().toMillis());
+        if (completion.ending() != AuditRecord.Ending.UNKNOWN_AFTER_CRASH) {
+          json.writeNumberField("ms", completion.took().toMillis());
+        }
       };
     }
 
-    static Part management(AuditRecord.Management management) {
+    @Override
+    public Part management(AuditRecord.Management act) {
       return json -> {
         json.writeStringField("kind", "management");
-        put(json, "request", management.requestId());
-        put(json, management.actor());
-        json.writeStringField("action", management.action());
-        put(json, "file", management.fileId());
-        put(json, "link", management.linkId());
-        if (management.target().isPresent()) {
-          put(json, management.target().get());
+        put(json, "request", act.requestId());
+        put(json, act.actor());
+        json.writeStringField("action", act.action());
+        put(json, "file", act.fileId());
+        put(json, "link", act.linkId());
+        if (act.target().isPresent()) {
+          put(json, act.target().get());
         }
-        put(json, "client", management.clientAddress());
-        json.writeStringField("outcome", management.outcome());
+        put(json, "client", act.clientAddress());
+        json.writeStringField("outcome", act.outcome());
+      };
+    }
+
+    @Override
+    public Part refusals(AuditRecord.Refusals refusals) {
+      return json -> {
+        json.writeStringField("kind", "refusals");
+        json.writeStringField("since", refusals.since().toString());
+        put(json, "client", refusals.addressBlock());
+        json.writeStringField("reason", refusals.reason());
+        json.writeNumberField("status", refusals.status());
+        json.writeNumberField("count", refusals.count());
+      };
+    }
+
+    @Override
+    public Part reconciled(AuditRecord.Reconciled reconciled) {
+      return json -> {
+        json.writeStringField("kind", "reconciled");
+        put(json, "request", reconciled.requestId());
+        put(json, "file", reconciled.fileId());
+        put(json, "client", reconciled.clientAddress());
+        json.writeStringField("outcome", reconciled.finding().word());
+        json.writeNumberField("fetches", reconciled.fetches());
+        json.writeNumberField("sent", reconciled.sent());
+        put(json, "fetched", reconciled.fetched().map(Object::toString));
       };
     }
 
     private static void put(JsonGenerator json, AuditRecord.Target target) throws IOException {
       json.writeObjectFieldStart("target");
       put(json, "block", target.block());
-      json.writeStringField("kind", target.kind());
-      json.writeStringField("value", target.value());
+      put(json, "kind", target.kind());
+      put(json, "value", target.value());
       put(json, "issuer", target.issuer());
       json.writeEndObject();
     }
@@ -139,15 +198,19 @@ final class AuditLine {
     private static void put(JsonGenerator json, String field, Optional<String> value)
         throws IOException {
       if (value.isPresent()) {
-        json.writeStringField(field, value.get());
+        put(json, field, value.get());
       }
+    }
+
+    private static void put(JsonGenerator json, String field, String value) throws IOException {
+      json.writeStringField(field, AuditText.encodable(value));
     }
 
     private static void put(JsonGenerator json, Optional<Actor> actor) throws IOException {
       if (actor.isPresent()) {
         json.writeObjectFieldStart("actor");
-        json.writeStringField("issuer", actor.get().issuer());
-        json.writeStringField("subject", actor.get().subject());
+        put(json, "issuer", actor.get().issuer());
+        put(json, "subject", actor.get().subject());
         put(json, "client", actor.get().client());
         put(json, "token", actor.get().tokenDigest());
         json.writeEndObject();

@@ -27,6 +27,16 @@ public interface AuditLog {
    */
   Future<Void> follow(AuditRecord record);
 
+  /**
+   * Counts a credential that was refused, for the record of its window. Nobody waits for that: a
+   * flood of them must fill neither the disk nor the queue.
+   *
+   * @param reason the word for why
+   * @param status the HTTP status that it is answered with
+   * @param address where it came from
+   */
+  void refused(String reason, int status, String address);
+
   /** Why records cannot be written at the moment, or empty if they can. Never fails. */
   Future<Optional<String>> health();
 }

@@ -1,11 +1,11 @@
 package io.keyveil.audit;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 
 /**
  * One entry of the audit log. No kind of it has a place for an object key, a token or a file name;
@@ -16,8 +16,24 @@ public sealed interface AuditRecord {
 
   Instant time();
 
-  <R> R match(
-      Function<Intent, R> intent, Function<Completion, R> completion, Function<Management, R> act);
+  <R> R match(Cases<R> cases);
+
+  /**
+   * What to do with each kind.
+   *
+   * @param <R> what comes of it
+   */
+  interface Cases<R> {
+    R intent(Intent intent);
+
+    R completion(Completion completion);
+
+    R management(Management act);
+
+    R refusals(Refusals refusals);
+
+    R reconciled(Reconciled reconciled);
+  }
 
   /**
    * A download was decided upon, and nothing has left yet.
@@ -59,11 +75,8 @@ public sealed interface AuditRecord {
     }
 
     @Override
-    public <R> R match(
-        Function<Intent, R> intent,
-        Function<Completion, R> completion,
-        Function<Management, R> act) {
-      return intent.apply(this);
+    public <R> R match(Cases<R> cases) {
+      return cases.intent(this);
     }
   }
 
@@ -75,7 +88,8 @@ public sealed interface AuditRecord {
    * @param time when it ended
    * @param ending how it ended
    * @param status the HTTP status that was sent
-   * @param sent how many bytes of the file were handed to the client's connection
+   * @param sent how many bytes of the file were handed to the client's connection; nothing is said
+   *     of them after a crash
    * @param range the bytes chosen, such as {@code 0-99}, if not all
    * @param took how long it took from the decision
    */
@@ -94,11 +108,8 @@ public sealed interface AuditRecord {
     }
 
     @Override
-    public <R> R match(
-        Function<Intent, R> intent,
-        Function<Completion, R> completion,
-        Function<Management, R> act) {
-      return completion.apply(this);
+    public <R> R match(Cases<R> cases) {
+      return cases.completion(this);
     }
   }
 
@@ -156,11 +167,8 @@ public sealed interface AuditRecord {
     }
 
     @Override
-    public <R> R match(
-        Function<Intent, R> intent,
-        Function<Completion, R> completion,
-        Function<Management, R> act) {
-      return act.apply(this);
+    public <R> R match(Cases<R> cases) {
+      return cases.management(this);
     }
   }
 
@@ -174,8 +182,98 @@ public sealed interface AuditRecord {
    * @param issuer whose it is, where one was named
    */
   record Target(Optional<String> block, String kind, String value, Optional<String> issuer) {
+    /** Something that is no block, and nobody's in particular. */
+    public Target(String kind, String value) {
+      this(Optional.empty(), kind, value, Optional.empty());
+    }
+
+    /** Something that is told by its SHA-256 alone. */
+    public static Target digest(String kind, String text) {
+      return new Target(kind, ChainLink.of(0, text.getBytes(StandardCharsets.UTF_8)).digest());
+    }
+
     public Target {
       AuditText.requireWord("kind", kind);
+    }
+  }
+
+  /**
+   * Credentials that were refused, from one block of addresses for one reason within one window:
+   * strangers can send as many as they like, and must not be able to fill a disk with them.
+   *
+   * @param event a fresh ID
+   * @param time when the window ended
+   * @param since when it began
+   * @param reason the word for why
+   * @param status the HTTP status that was answered
+   * @param addressBlock where they came from, such as {@code 192.0.2.7} or {@code 2001:db8::/64},
+   *     or {@code other} for what the window had no more room for
+   * @param count how many there were
+   */
+  record Refusals(
+      EventId event,
+      Instant time,
+      Instant since,
+      String reason,
+      int status,
+      String addressBlock,
+      long count)
+      implements AuditRecord {
+    public Refusals {
+      AuditText.requireWord("reason", reason);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.refusals(this);
+    }
+  }
+
+  /**
+   * What the logs of S3 say of a presigned URL. They corroborate a redirect, and never replace what
+   * we wrote ourselves.
+   *
+   * @param event the ID of the intent, where there is one; a fresh ID else
+   * @param time when the logs were read
+   * @param finding what they say
+   * @param requestId the intent's request
+   * @param fileId the intent's file
+   * @param fetches how many answers with bytes S3 gave
+   * @param sent how many bytes it sent, of all answers together
+   * @param clientAddress where the last one went to
+   * @param fetched when the last one was
+   */
+  record Reconciled(
+      EventId event,
+      Instant time,
+      Finding finding,
+      Optional<String> requestId,
+      Optional<String> fileId,
+      long fetches,
+      long sent,
+      Optional<String> clientAddress,
+      Optional<Instant> fetched)
+      implements AuditRecord {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.reconciled(this);
+    }
+  }
+
+  /** What became of a presigned URL. */
+  enum Finding {
+    NEVER_FETCHED,
+    FETCHED_ONCE,
+    FETCHED_AGAIN,
+    FETCHED_FROM_ANOTHER_ADDRESS,
+    /** Somebody else signed it, or our log is not whole: an alarm. */
+    FETCHED_WITHOUT_INTENT;
+
+    private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+    /** The word in the log. */
+    public String word() {
+      return word;
     }
   }
 
@@ -218,7 +316,9 @@ public sealed interface AuditRecord {
     CUT_BY_REVOCATION,
     REDIRECTED,
     /** The process died before it could say; told by the next one that starts on the folder. */
-    UNKNOWN_AFTER_CRASH;
+    UNKNOWN_AFTER_CRASH,
+    /** The record of the decision came to disk after the answer had been that it cannot. */
+    NOT_STARTED;
 
     private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
 

@@ -3,7 +3,9 @@ package io.keyveil.audit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -23,6 +25,29 @@ interface AuditSink extends AutoCloseable {
   @FunctionalInterface
   interface Opener {
     AuditSink create(Path file) throws IOException;
+
+    /** Puts a small file in the place of another one, or leaves that as it is. */
+    default void replace(Path file, byte[] content) throws IOException {
+      Path next = file.resolveSibling(file.getFileName() + ".next");
+      Files.deleteIfExists(next);
+      try (AuditSink sink = AuditSink.create(next)) {
+        sink.write(ByteBuffer.wrap(content));
+      }
+      rename(next, file);
+    }
+
+    /** The disk itself. */
+    final class OnDisk implements Opener {
+      @Override
+      public AuditSink create(Path file) throws IOException {
+        return AuditSink.create(file);
+      }
+    }
+
+    /** The last step of a replacement. */
+    default void rename(Path from, Path to) throws IOException {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
   }
 
   /** Makes a new file that only we can read. */

@@ -1,5 +1,6 @@
 package io.keyveil.audit;
 
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /** The forms that free text in a record is held to, so that nothing private fits into it. */
@@ -13,6 +14,19 @@ final class AuditText {
     if (!WORD.matcher(word).matches()) {
       throw new IllegalArgumentException(field + ": not a word (expected: a-z, 0-9 and -)");
     }
+  }
+
+  /**
+   * The text as UTF-8 can say it: half a surrogate pair, which JSON can carry in a token, becomes a
+   * question mark instead of a record that cannot be written.
+   */
+  static String encodable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+      }
+    }
+    return text;
   }
 
   static void requireRange(String range) {

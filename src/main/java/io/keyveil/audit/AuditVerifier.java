@@ -1,81 +1,226 @@
 package io.keyveil.audit;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.DigestException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
 /** Checks that the records in a folder are whole and in the order they were written in. */
 public final class AuditVerifier {
-  private ChainLink last = ChainLink.START;
+  private final Expected expected;
+  private final MessageDigest sha256;
+  private final CanonicalLine record = new CanonicalLine();
+  private final byte[] digest = new byte[32];
+
+  private long last;
   private long first;
   private long records;
+  private long checkpoints;
+  private long covered;
   private int tornTails;
+  private boolean witnessed;
 
-  private AuditVerifier() {}
+  private AuditVerifier(Expected expected) {
+    this.expected = expected;
+    try {
+      this.sha256 = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /**
+   * What is known from elsewhere.
+   *
+   * @param keys the public keys that checkpoints may be signed with; none: signatures are not
+   *     looked at
+   * @param checkpoint a checkpoint that was kept elsewhere, as the note that it is
+   */
+  public record Expected(List<CheckpointKey> keys, Optional<String> checkpoint) {
+    public static final Expected NOTHING = new Expected(List.of(), Optional.empty());
+
+    public Expected {
+      keys = List.copyOf(keys);
+    }
+
+    /**
+     * Looks at the checkpoint alone.
+     *
+     * @throws IllegalArgumentException if it is none, or is signed by none of the keys
+     */
+    public void check() {
+      Optional<Checkpoint> unused = checkpoint.map(note -> witness(note, this));
+    }
+  }
+
+  /** Reads a whole log that nothing is known of from elsewhere. Blocks. */
+  public static Verdict verify(Path folder) throws IOException {
+    return verify(folder, Expected.NOTHING);
+  }
 
   /**
    * Reads a whole log in constant memory, one that is being written included. Blocks.
    *
    * @throws IOException if the folder or a file cannot be read
+   * @throws IllegalArgumentException if the checkpoint is none, or is signed by none of the keys
    */
-  public static Verdict verify(Path folder) throws IOException {
-    return new AuditVerifier().check(AuditFiles.inOrder(folder));
+  public static Verdict verify(Path folder, Expected expected) throws IOException {
+    Optional<Checkpoint> witness = expected.checkpoint().map(note -> witness(note, expected));
+    return new AuditVerifier(expected).check(AuditFiles.inOrder(folder), witness);
   }
 
-  private Verdict check(List<Path> files) throws IOException {
-    for (Path file : files) {
-      Optional<Verdict.Broken> broken = check(file);
+  private static Checkpoint witness(String note, Expected expected) {
+    Checkpoint checkpoint =
+        Checkpoint.read(note)
+            .orElseThrow(() -> new IllegalArgumentException("no checkpoint of an audit log"));
+    if (!expected.keys().isEmpty() && !checkpoint.signedBy(expected.keys(), note)) {
+      throw new IllegalArgumentException("a checkpoint that the key has not signed");
+    }
+    return checkpoint;
+  }
+
+  private Verdict check(List<Path> files, Optional<Checkpoint> witness) throws IOException {
+    for (int i = 0; i < files.size(); i++) {
+      Optional<Verdict.Broken> broken = check(files.get(i), i == files.size() - 1, witness);
       if (broken.isPresent()) {
         return broken.get();
       }
     }
-    return new Verdict.Sound(files.size(), records, first, last.seq(), last.digest(), tornTails);
+    String end = files.isEmpty() ? "" : name(files.get(files.size() - 1));
+    Optional<String> missing = witness.flatMap(this::missing).or(this::unsigned);
+    return missing
+        .<Verdict>map(why -> new Verdict.Broken(end, 0, why))
+        .orElseGet(
+            () ->
+                new Verdict.Sound(
+                    files.size(), records, first, last, head(), tornTails, checkpoints, covered));
   }
 
-  private Optional<Verdict.Broken> check(Path file) throws IOException {
+  private Optional<Verdict.Broken> check(Path file, boolean newest, Optional<Checkpoint> witness)
+      throws IOException {
     try (LineReader lines = new LineReader(file)) {
       long number = 0;
-      for (byte[] line = lines.next(); line != null; line = lines.next()) {
+      while (lines.advance()) {
         number++;
-        Optional<String> fault = check(line);
+        Optional<String> fault = check(lines.bytes(), lines.from(), lines.to(), witness);
         if (fault.isPresent()) {
-          String name = String.valueOf(file.getFileName());
-          return Optional.of(new Verdict.Broken(name, number, fault.get()));
+          return Optional.of(new Verdict.Broken(name(file), number, fault.get()));
         }
       }
-      tornTails += lines.torn() ? 1 : 0;
-      return Optional.empty();
+      if (!lines.torn()) {
+        return Optional.empty();
+      }
+      tornTails++;
+      // A crash tears the last line of all, and the next start moves that away.
+      return tornTails > 1 || !(newest || number == 0)
+          ? Optional.of(new Verdict.Broken(name(file), number + 1, "not a record"))
+          : Optional.empty();
     }
   }
 
-  private Optional<String> check(byte[] line) {
-    Optional<ObjectNode> record = AuditLine.read(line);
-    if (line.length > AuditLine.LONGEST || record.isEmpty()) {
+  private Optional<String> check(byte[] bytes, int from, int to, Optional<Checkpoint> witness) {
+    if (!record.read(bytes, from, to)) {
       return Optional.of("not a record");
     }
-    long seq = record.get().get("seq").longValue();
-    String before = record.get().get("prev").textValue();
-    Optional<String> fault = records == 0 ? atBegin(seq, before) : follows(seq, before);
-    first = records == 0 ? seq : first;
+    Optional<String> fault = records == 0 ? atBegin(witness) : follows();
+    if (fault.isPresent()) {
+      return fault;
+    }
+    first = records == 0 ? record.seq() : first;
     records++;
-    last = ChainLink.of(seq, line);
-    return fault;
+    fault = record.isCheckpoint() ? checkpoint(Arrays.copyOfRange(bytes, from, to)) : fault;
+    last = record.seq();
+    hash(bytes, from, to);
+    return fault.or(() -> witness.flatMap(this::contradicts));
+  }
+
+  private void hash(byte[] bytes, int from, int to) {
+    try {
+      sha256.update(bytes, from, to - from);
+      int unused = sha256.digest(digest, 0, digest.length);
+    } catch (DigestException e) {
+      throw new IllegalStateException("there is room for the digest", e);
+    }
   }
 
   /** Earlier files may lie in an archive, but number 1 follows nothing. */
-  private static Optional<String> atBegin(long seq, String before) {
-    boolean plausible = seq > 1 || (seq == 1 && before.equals(ChainLink.START.digest()));
-    return plausible ? Optional.empty() : Optional.of("the first record does not begin the chain");
+  private Optional<String> atBegin(Optional<Checkpoint> witness) {
+    boolean plausible = record.seq() > 1 || record.follows(digest);
+    if (!plausible) {
+      return Optional.of("the first record does not begin the chain");
+    }
+    last = record.seq() - 1;
+    Optional<Checkpoint> before = witness.filter(known -> known.at().seq() == last);
+    witnessed = before.isPresent();
+    return before
+        .filter(known -> !known.at().digest().equals(record.prev()))
+        .map(known -> changed(last));
   }
 
-  private Optional<String> follows(long seq, String before) {
-    if (seq != last.seq() + 1) {
-      return Optional.of("record " + seq + " follows record " + last.seq());
+  private Optional<String> follows() {
+    if (record.seq() != last + 1) {
+      return Optional.of("record " + record.seq() + " follows record " + last);
     }
-    return before.equals(last.digest())
+    return record.follows(digest)
         ? Optional.empty()
-        : Optional.of("record " + last.seq() + " was changed after record " + seq + " was written");
+        : Optional.of(
+            "record " + last + " was changed after record " + record.seq() + " was written");
+  }
+
+  /** A checkpoint says nothing else than the chain does, and says it under a known key. */
+  private Optional<String> checkpoint(byte[] line) {
+    Optional<Checkpoint> found = AuditFiles.checkpoint(line);
+    if (found.isEmpty()) {
+      return Optional.of("not a record");
+    }
+    String note = AuditFiles.note(line).orElseThrow();
+    if (!expected.keys().isEmpty() && !found.get().signedBy(expected.keys(), note)) {
+      return Optional.of("checkpoint " + record.seq() + " is not signed with the key");
+    }
+    checkpoints++;
+    covered = found.get().at().seq();
+    return Optional.empty();
+  }
+
+  private Optional<String> contradicts(Checkpoint known) {
+    if (known.at().seq() != last) {
+      return Optional.empty();
+    }
+    witnessed = true;
+    return known.at().digest().equals(head()) ? Optional.empty() : Optional.of(changed(last));
+  }
+
+  private static String changed(long number) {
+    return "record " + number + " is not the one that the checkpoint saw";
+  }
+
+  private Optional<String> missing(Checkpoint known) {
+    // Its own record comes next, and was on disk before anybody could keep it elsewhere.
+    if (known.at().seq() >= last) {
+      return Optional.of(
+          "the log ends with record " + last + ", the checkpoint saw " + known.at().seq());
+    }
+    return witnessed
+        ? Optional.empty()
+        : Optional.of("the checkpoint saw record " + known.at().seq() + ", before the first here");
+  }
+
+  private Optional<String> unsigned() {
+    return expected.keys().isEmpty() || records == 0 || checkpoints > 0
+        ? Optional.empty()
+        : Optional.of("no checkpoint, so that nothing is signed");
+  }
+
+  private String head() {
+    return HexFormat.of().formatHex(digest);
+  }
+
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName());
   }
 }

@@ -4,14 +4,15 @@ import io.keyveil.audit.PendingRecords.Entry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,16 +33,25 @@ public final class FileAuditLog implements AuditLog {
   /** How many records share one write at most, which bounds the buffer that holds them. */
   private static final int BATCH = 1000;
 
+  /** How many reasons and blocks of addresses one window of refused credentials tells apart. */
+  private static final int REFUSALS = 100;
+
+  /** How long a batch may be on its way to the disk before nobody waits for it any longer. */
+  private static final int STALLED_AFTER = 5;
+
   private final Vertx vertx;
   private final AuditSettings settings;
   private final InstantSource clock;
   private final SecureRandom random;
-  private final String instance;
   private final AuditFolder folder;
   private final PendingRecords pending;
+  private final BatchWriter writer;
+  private final WriterWatch watch = new WriterWatch(STALLED_AFTER);
+  private final List<Long> timers;
   private final Promise<Void> ended = Promise.promise();
 
-  private ChainLink last;
+  private final RefusalCount refusals;
+
   private volatile @Nullable String trouble;
 
   FileAuditLog(
@@ -54,65 +64,106 @@ public final class FileAuditLog implements AuditLog {
     this.settings = settings;
     this.clock = clock;
     this.random = random;
-    this.instance = settings.instance().orElseGet(() -> randomInstance(random));
+    String instance = settings.instance().orElseGet(() -> randomInstance(random));
     this.pending = new PendingRecords(settings.queueLimit());
     this.folder = new AuditFolder(settings, instance, opener, clock);
-    this.last = begin();
-    Thread writer = new Thread(this::run, "audit-writer");
-    writer.setDaemon(true);
-    writer.start();
+    this.refusals = new RefusalCount(REFUSALS, clock, this::id);
+    this.writer = new BatchWriter(folder, begin(instance), settings.queueLimit(), clock);
+    Thread thread = new Thread(this::run, "audit-writer");
+    thread.setDaemon(true);
+    thread.start();
+    this.timers =
+        List.of(
+            vertx.setPeriodic(
+                settings.checkpoint().interval().toMillis(), tick -> dropped(checkpoint())),
+            vertx.setPeriodic(
+                settings.refusalWindow().toMillis(), tick -> dropped(recordRefusals())),
+            vertx.setPeriodic(1000, tick -> lookAfterWriter()));
   }
 
   /**
-   * Opens the log. Blocks; for startup, off the event loops.
+   * Opens the log, after it has been put in order from a crash. Blocks; for startup, off the event
+   * loops.
    *
    * @throws AuditUnavailableException with one line for the operator, if nothing can be written
    */
   public static FileAuditLog open(
       Vertx vertx, AuditSettings settings, InstantSource clock, SecureRandom random) {
-    return new FileAuditLog(vertx, settings, clock, random, AuditSink::create);
+    return new FileAuditLog(vertx, settings, clock, random, new AuditSink.Opener.OnDisk());
   }
 
   @Override
   public Future<Void> append(List<AuditRecord> records) {
-    return submit(records, true);
+    return submit(new Entry(records, true, vertx.getOrCreateContext()));
   }
 
   @Override
   public Future<Void> follow(AuditRecord record) {
-    return submit(List.of(record), false);
+    return submit(new Entry(List.of(record), false, vertx.getOrCreateContext()));
+  }
+
+  @Override
+  public void refused(String reason, int status, String address) {
+    refusals.count(reason, status, address);
+  }
+
+  /** Ends the window of refused credentials, and records what was counted. */
+  Future<Void> recordRefusals() {
+    List<AuditRecord> counted = refusals.end();
+    return counted.isEmpty()
+        ? Future.succeededFuture()
+        : append(counted).onFailure(failure -> refusals.again(counted));
   }
 
   @Override
   public Future<Optional<String>> health() {
-    return submit(trouble == null ? List.of() : List.of(resumed()), true)
+    List<AuditRecord> proof = trouble == null ? List.of() : List.of(resumed());
+    return submit(new Entry(proof, true, vertx.getOrCreateContext()))
         .map(done -> Optional.ofNullable(trouble))
         .otherwise(failure -> Optional.of(String.valueOf(failure.getMessage())));
   }
 
+  /** Puts down what the chain is so far, also if nothing has happened since the last time. */
+  Future<Void> checkpoint() {
+    return submit(Entry.checkpoint(vertx.getOrCreateContext()));
+  }
+
+  /** The file that is being written; all others are closed for good. */
+  public Optional<Path> current() {
+    return folder.current();
+  }
+
+  /** Tells somebody of each new checkpoint, on the writer's thread, which must not be held up. */
+  public void onCheckpoint(Consumer<String> reader) {
+    writer.onCheckpoint(reader);
+  }
+
   /** Takes no more records, writes those that wait, and unlocks the folder. */
   public Future<Void> close() {
+    timers.forEach(vertx::cancelTimer);
+    dropped(recordRefusals());
     pending.close();
     return ended.future();
   }
 
-  private Future<Void> submit(List<AuditRecord> records, boolean awaited) {
-    Entry entry = new Entry(records, vertx.getOrCreateContext());
+  private Future<Void> submit(Entry entry) {
     try {
-      pending.add(entry, awaited);
+      pending.add(entry);
       return entry.written();
     } catch (AuditUnavailableException e) {
       return Future.failedFuture(e);
     }
   }
 
-  private ChainLink begin() {
+  private ChainWriter begin(String instance) {
     try {
       folder.create();
-      ChainLink end = AuditFiles.lastLink(settings.folder());
+      Recovery recovery = new Recovery(settings.folder(), this::id, clock.instant());
+      ChainWriter chain = new ChainWriter(settings, instance, this::id, clock, recovery.end());
       folder.ready();
-      return end;
-    } catch (IOException e) {
+      new Restart(folder, chain, BATCH).record(recovery);
+      return chain;
+    } catch (IOException | UncheckedIOException e) {
       folder.close();
       throw new AuditUnavailableException(
           "audit.folder: "
@@ -130,13 +181,25 @@ public final class FileAuditLog implements AuditLog {
     try {
       List<Entry> batch = pending.take(BATCH);
       while (!batch.isEmpty()) {
+        watch.begin();
         commit(batch);
+        watch.end();
+        pending.goOn();
         batch = pending.take(BATCH);
       }
+      lastCheckpoint();
     } catch (InterruptedException e) {
       LOG.atWarn().log("audit log interrupted");
     } finally {
       end();
+    }
+  }
+
+  /** What the writer has not brought back for a while is not worth waiting for. */
+  void lookAfterWriter() {
+    List<Entry> given = watch.tick(pending::stall);
+    if (!given.isEmpty()) {
+      fail(given, "the disk does not answer");
     }
   }
 
@@ -149,53 +212,46 @@ public final class FileAuditLog implements AuditLog {
   }
 
   private void commit(List<Entry> batch) {
+    watch.under(batch);
     try {
-      folder.ready();
-      if (write(batch)) {
+      if (writer.write(batch)) {
         // Only a write proves it: a full disk still opens files.
         trouble = null;
       }
-      PendingRecords.finish(batch, Future.succeededFuture());
+      PendingRecords.finish(writer.claimed(batch), Future.succeededFuture());
     } catch (IOException | RuntimeException e) {
-      folder.giveUp();
+      writer.giveUp(batch);
       fail(batch, "the audit log cannot be written: " + reason(e));
     }
   }
 
-  /** Writes the records of a batch, and tells whether there were any. */
-  private boolean write(List<Entry> batch) throws IOException {
-    ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    ChainLink end = last;
-    for (Entry entry : batch) {
-      for (AuditRecord record : entry.records()) {
-        byte[] line = AuditLine.write(record, end, instance);
-        if (line.length > AuditLine.LONGEST) {
-          throw new AuditUnavailableException("a record is too long");
-        }
-        lines.writeBytes(line);
-        lines.write('\n');
-        end = ChainLink.of(end.seq() + 1, line);
-      }
+  /** A log that ends well ends in a checkpoint. */
+  private void lastCheckpoint() {
+    if (writer.isUncovered()) {
+      commit(List.of(Entry.checkpoint(vertx.getOrCreateContext())));
     }
-    if (lines.size() == 0) {
-      return false;
-    }
-    folder.write(ByteBuffer.wrap(lines.toByteArray()));
-    last = end;
-    return true;
   }
 
   private void fail(List<Entry> batch, String why) {
+    List<Entry> told = batch.stream().filter(Entry::claim).toList();
     if (trouble == null && !batch.isEmpty()) {
       LOG.atError().addKeyValue("why", why).log("audit log down");
     }
     trouble = why;
-    PendingRecords.finish(batch, Future.failedFuture(new AuditUnavailableException(why)));
+    PendingRecords.finish(told, Future.failedFuture(new AuditUnavailableException(why)));
+  }
+
+  private EventId id() {
+    return EventId.random(random);
+  }
+
+  private static void dropped(Future<Void> result) {
+    var unused = result.otherwiseEmpty();
   }
 
   private AuditRecord resumed() {
     return new AuditRecord.Management(
-        EventId.random(random),
+        id(),
         Optional.empty(),
         clock.instant(),
         Optional.empty(),

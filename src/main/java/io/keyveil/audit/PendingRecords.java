@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ final class PendingRecords {
   private boolean urgent;
   private boolean asleep;
   private boolean closed;
+  private boolean stalled;
 
   /**
    * @param most how many entries may wait
@@ -42,21 +44,41 @@ final class PendingRecords {
   /**
    * Adds an entry.
    *
-   * @param awaited whether somebody waits for it, so that it has to be written now
    * @throws AuditUnavailableException if it is full or closed
    */
-  synchronized void add(Entry entry, boolean awaited) {
+  synchronized void add(Entry entry) {
+    boolean awaited = entry.awaited();
     if (closed) {
       throw new AuditUnavailableException("the audit log is closed");
     }
     if (waiting.size() >= most) {
       throw new AuditUnavailableException("the audit queue is full");
     }
+    if (awaited && stalled) {
+      throw new AuditUnavailableException("the disk does not answer");
+    }
     waiting.add(entry);
     urgent |= awaited;
     if (asleep || (awaited && waiting.size() >= goal)) {
       notifyAll();
     }
+  }
+
+  /**
+   * Gives up what somebody waits for, since what was taken does not come back, and takes no more of
+   * it until {@link #goOn}.
+   */
+  synchronized List<Entry> stall() {
+    stalled = true;
+    List<Entry> given = waiting.stream().filter(Entry::awaited).toList();
+    waiting.removeIf(Entry::awaited);
+    urgent = false;
+    return given;
+  }
+
+  /** What was taken has come back. */
+  synchronized void goOn() {
+    stalled = false;
   }
 
   /** Takes no more; what waits is still there to be taken. */
@@ -110,16 +132,44 @@ final class PendingRecords {
   /** Records to be written together, or none for a mere question whether they could be. */
   static final class Entry {
     private final List<AuditRecord> records;
+    private final boolean awaited;
+    private final boolean checkpoint;
+    private final AtomicBoolean answered = new AtomicBoolean();
     private final Promise<Void> promise = Promise.promise();
     private final Context caller;
     private final Thread thread = Thread.currentThread();
 
     /**
+     * @param awaited whether somebody waits for it, so that it has to be written now
      * @param caller where the caller goes on
      */
-    Entry(List<AuditRecord> records, Context caller) {
+    Entry(List<AuditRecord> records, boolean awaited, Context caller) {
+      this(records, awaited, false, caller);
+    }
+
+    private Entry(List<AuditRecord> records, boolean awaited, boolean checkpoint, Context caller) {
       this.records = records;
+      this.awaited = awaited;
+      this.checkpoint = checkpoint;
       this.caller = caller;
+    }
+
+    /** The wish for a checkpoint. */
+    static Entry checkpoint(Context caller) {
+      return new Entry(List.of(), true, true, caller);
+    }
+
+    boolean awaited() {
+      return awaited;
+    }
+
+    boolean isCheckpoint() {
+      return checkpoint;
+    }
+
+    /** Claims the right to tell what became of it; false if that was told before. */
+    boolean claim() {
+      return answered.compareAndSet(false, true);
     }
 
     List<AuditRecord> records() {
@@ -132,7 +182,10 @@ final class PendingRecords {
     }
   }
 
-  /** Tells all who wait for these entries, each where it was called; one wake-up for a thread. */
+  /**
+   * Tells all who wait for these entries, which are claimed, each where it was called; one wake-up
+   * for a thread.
+   */
   static void finish(List<Entry> entries, Future<Void> result) {
     List<Entry> rest = entries;
     while (!rest.isEmpty()) {

@@ -5,7 +5,12 @@ import io.keyveil.access.IssuerSettings;
 import io.keyveil.access.SharedSecret;
 import io.keyveil.access.TokenSettings;
 import io.keyveil.audit.AuditSettings;
+import io.keyveil.audit.AuditSettings.CheckpointRate;
+import io.keyveil.audit.AuditSettings.Rotation;
 import io.keyveil.audit.Durability;
+import io.keyveil.audit.ShipSettings;
+import io.keyveil.audit.ShipSettings.Mode;
+import io.keyveil.audit.SigningKey;
 import io.keyveil.delivery.DataSize;
 import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.delivery.Integrity;
@@ -305,6 +310,10 @@ final class SettingsMapping {
 
   private static AuditSettings audit(Section section) {
     AuditSettings defaults = AuditSettings.DEFAULTS;
+    Optional<String> key = section.secret("signingKey");
+    CheckpointRate checkpoint = checkpoint(section.section("checkpoint"));
+    Rotation rotation = rotation(section.section("rotate"));
+    ShipSettings ship = ship(section.section("ship"));
     return section
         .build(
             audit ->
@@ -313,7 +322,56 @@ final class SettingsMapping {
                     audit.word(
                         "durability", defaults.durability(), Durability.values(), Durability::word),
                     audit.number("queueLimit", defaults.queueLimit()),
-                    audit.optionalText("instance")))
+                    audit.optionalText("instance"),
+                    key.map(SigningKey::parse),
+                    audit.text("origin", defaults.origin()),
+                    checkpoint,
+                    rotation,
+                    audit.duration("refusalWindow", defaults.refusalWindow()),
+                    ship))
+        .orElse(defaults);
+  }
+
+  private static CheckpointRate checkpoint(Section section) {
+    CheckpointRate defaults = CheckpointRate.DEFAULTS;
+    return section
+        .build(
+            checkpoint ->
+                new CheckpointRate(
+                    checkpoint.number("records", defaults.records()),
+                    checkpoint.duration("interval", defaults.interval())))
+        .orElse(defaults);
+  }
+
+  private static Rotation rotation(Section section) {
+    Rotation defaults = Rotation.DEFAULTS;
+    return section
+        .build(
+            rotate ->
+                new Rotation(
+                    rotate.size("size", new DataSize(defaults.size())).bytes(),
+                    rotate.duration("age", defaults.age())))
+        .orElse(defaults);
+  }
+
+  private static ShipSettings ship(Section section) {
+    ShipSettings defaults = ShipSettings.DEFAULTS;
+    return section
+        .build(
+            ship ->
+                new ShipSettings(
+                    ship.optionalText("bucket"),
+                    ship.text("prefix", defaults.prefix()),
+                    ship.word("mode", defaults.mode(), Mode.values(), Mode::word),
+                    ship.duration("retention", defaults.retention()),
+                    ship.word(
+                        "encryption",
+                        defaults.encryption(),
+                        ShipSettings.Encryption.values(),
+                        ShipSettings.Encryption::word),
+                    ship.optionalText("kmsKey"),
+                    ship.duration("interval", defaults.interval()),
+                    ship.duration("keep", defaults.keep())))
         .orElse(defaults);
   }
 

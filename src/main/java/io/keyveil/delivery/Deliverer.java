@@ -75,6 +75,11 @@ public final class Deliverer {
     return plan.match(new Run(request, grant, file, around));
   }
 
+  /** Counts a refusal of somebody who showed nothing that holds; written down once in a while. */
+  void refusedUnknown(DownloadRequest request, String reason, int status) {
+    log.audit().refused(reason, status, request.clientAddress());
+  }
+
   /** Records a refusal and says so. */
   Future<Outcome> refuse(DownloadRequest request, Grant grant, Refusal refusal) {
     return log.refused(request, grant, refusal).map(recorded -> new Outcome.Refused(refusal));

@@ -66,7 +66,7 @@ public final class Downloads {
     return request
         .token()
         .map(token -> verified(request, token))
-        .orElseGet(() -> refuse(Refusal.NO_CREDENTIAL))
+        .orElseGet(() -> nobody(request))
         .recover(Deliverer::shortage);
   }
 
@@ -105,10 +105,17 @@ public final class Downloads {
         : scoped(request, subject, list);
   }
 
+  private Future<Outcome> nobody(DownloadRequest request) {
+    Refusal refusal = Refusal.NO_CREDENTIAL;
+    deliverer.refusedUnknown(request, refusal.word(), refusal.status());
+    return refuse(refusal);
+  }
+
   private Future<Outcome> rejected(DownloadRequest request, Rejection reason) {
-    return rates
-        .failed(request, reason)
-        .<Future<Outcome>>map(excess -> Future.succeededFuture(new Outcome.Limited(excess)))
+    Optional<Excess> excess = rates.failed(request, reason);
+    deliverer.refusedUnknown(request, reason.word(), excess.isPresent() ? 429 : 401);
+    return excess
+        .<Future<Outcome>>map(much -> Future.succeededFuture(new Outcome.Limited(much)))
         .orElseGet(() -> invalid(request, reason));
   }
 

@@ -6,6 +6,7 @@ import io.keyveil.file.FileId;
 import io.keyveil.file.FileRecord;
 import io.keyveil.file.FileState;
 import io.keyveil.file.FileStore;
+import io.keyveil.limit.Excess;
 import io.keyveil.link.Entry;
 import io.keyveil.link.Entry.Closed.Reason;
 import io.keyveil.link.LinkState;
@@ -74,13 +75,15 @@ public final class LinkDownloads {
 
   /** Whoever tries tokens pays for that as for bad credentials. */
   private Future<LinkAnswer> unknown(LinkRequest request) {
+    Refusal refusal = Refusal.LINK_UNKNOWN;
+    Optional<Excess> excess = deliverer.rates().guessed(request.download());
+    deliverer.refusedUnknown(
+        request.download(), refusal.word(), excess.isPresent() ? 429 : refusal.status());
     return Future.succeededFuture(
         decided(
-            deliverer
-                .rates()
-                .guessed(request.download())
+            excess
                 .<Outcome>map(Outcome.Limited::new)
-                .orElseGet(() -> new Outcome.Refused(Refusal.LINK_UNKNOWN))));
+                .orElseGet(() -> new Outcome.Refused(refusal))));
   }
 
   private Future<LinkAnswer> within(

@@ -1,6 +1,7 @@
 package io.keyveil.file;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** What became of a registration. */
@@ -9,6 +10,14 @@ public sealed interface RegistrationResult {
       Function<FileRecord, R> registered,
       Function<FileRecord, R> known,
       Function<List<FieldProblem>, R> refused);
+
+  /** The ID of the file that is registered, now or before. */
+  default Optional<FileId> fileId() {
+    return match(
+        registered -> Optional.of(registered.id()),
+        known -> Optional.of(known.id()),
+        refused -> Optional.empty());
+  }
 
   /** The file is registered now. */
   record Registered(FileRecord file) implements RegistrationResult {

@@ -58,7 +58,7 @@ final class ApiDoor {
     HttpServerRequest request = context.request();
     List<Token> found = credentials.read(request);
     if (found.isEmpty()) {
-      return refuse(request, Problem.NO_CREDENTIAL);
+      return refuse(request, rates.refused(request, "no-credential", Problem.NO_CREDENTIAL));
     }
     if (found.size() > 1) {
       return refuse(request, Problem.invalidRequest("Send one credential only."));
@@ -81,7 +81,7 @@ final class ApiDoor {
       Limit limit, BiFunction<RoutingContext, Subject, Future<Void>> action) {
     return (context, subject) ->
         rates
-            .asking(limit, subject)
+            .asking(context.request(), limit, subject)
             .map(excess -> refuse(context.request(), excess))
             .orElseGet(() -> action.apply(context, subject));
   }
@@ -96,12 +96,17 @@ final class ApiDoor {
         .current()
         .compose(
             list -> {
+              HttpServerRequest request = context.request();
               if (list.blocks(subject, clock.instant())) {
-                return refuse(context.request(), Problem.INVALID_TOKEN);
+                return refuse(
+                    request, rates.refused(request, "blocked-token", Problem.INVALID_TOKEN));
               }
               return subject.hasScope(scope)
                   ? action.apply(context, subject)
-                  : refuse(context.request(), Problem.insufficientScope(scope));
+                  : refuse(
+                      request,
+                      rates.refused(
+                          request, "insufficient-scope", Problem.insufficientScope(scope)));
             });
   }
 

@@ -72,7 +72,8 @@ final class EventLoopServer extends VerticleBase {
         new IdleConnections(
             vertx, parts.listen().connections().firstRequest(), parts.limits().idle());
     RateGate rates =
-        new RateGate(parts.rates(), new ClientAddress(parts.listen().trustedProxies()));
+        new RateGate(
+            parts.rates(), new ClientAddress(parts.listen().trustedProxies()), parts.audit());
     PublicRouter routes =
         new PublicRouter(
             vertx, answers, cors, rates, idle, parts.meters(), parts.clock(), draining);

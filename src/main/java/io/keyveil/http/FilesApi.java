@@ -61,12 +61,12 @@ final class FilesApi {
                 .read(json)
                 .match(
                     wish ->
-                        log.around(
+                        log.making(
                                 context.request(),
                                 subject,
                                 "register",
-                                Optional.empty(),
-                                () -> registry.register(wish))
+                                () -> registry.register(wish),
+                                RegistrationResult::fileId)
                             .map(result -> tell(context.request(), result)),
                     problems -> invalid(context.request(), 400, problems)));
   }

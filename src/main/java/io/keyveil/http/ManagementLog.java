@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,19 +93,44 @@ final class ManagementLog {
             .toList());
   }
 
+  /** The same for what makes a file, whose ID is known when it is done. */
+  <T> Future<T> making(
+      HttpServerRequest request,
+      Subject subject,
+      String action,
+      Supplier<Future<T>> work,
+      Function<T, Optional<FileId>> made) {
+    Act act = new Act(action, Optional.empty(), Optional.empty(), Optional.empty());
+    return around(request, subject, act, work, made);
+  }
+
   private <T> Future<T> around(
       HttpServerRequest request, Subject subject, Act act, Supplier<Future<T>> work) {
+    return around(request, subject, act, work, done -> act.file());
+  }
+
+  private <T> Future<T> around(
+      HttpServerRequest request,
+      Subject subject,
+      Act act,
+      Supplier<Future<T>> work,
+      Function<T, Optional<FileId>> made) {
     EventId event = EventId.random(random);
     return audit
         .append(record(event, request, subject, act, "tried"))
         .compose(recorded -> work.get())
-        .onSuccess(done -> finish(record(event, request, subject, act, "answered")))
+        .onSuccess(
+            done -> finish(record(event, request, subject, act.with(made.apply(done)), "answered")))
         .onFailure(failure -> finish(record(event, request, subject, act, "failed")));
   }
 
   /** What is done, and to what. */
   private record Act(
-      String action, Optional<FileId> file, Optional<String> link, Optional<Target> target) {}
+      String action, Optional<FileId> file, Optional<String> link, Optional<Target> target) {
+    Act with(Optional<FileId> made) {
+      return new Act(action, made, link, target);
+    }
+  }
 
   /** The work is done and stays done; a record that is missing now is the operator's to know. */
   private void finish(Management record) {

@@ -1,5 +1,7 @@
 package io.keyveil.s3;
 
+import io.keyveil.audit.Archive;
+import io.keyveil.audit.ShipSettings;
 import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.delivery.ObjectSource;
 import io.keyveil.delivery.RedirectSigner;
@@ -89,6 +91,16 @@ public final class S3 {
 
   public S3Uploads uploads(SecureRandom random) {
     return new S3Uploads(client, settings, random);
+  }
+
+  /** A bucket that holds what is put into it. */
+  public Archive archive(String bucket, ShipSettings ship) {
+    return new S3Archive(client, bucket, ship, clock);
+  }
+
+  /** The log files that S3 leaves in buckets. */
+  public S3LogFiles logFiles() {
+    return new S3LogFiles(client);
   }
 
   /** When the credentials end, where they do and that is known. */

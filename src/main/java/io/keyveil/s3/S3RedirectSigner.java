@@ -17,7 +17,7 @@ import java.util.Map;
  */
 final class S3RedirectSigner implements RedirectSigner {
   /** Parameters that begin with {@code x-} are S3's to ignore. */
-  private static final String CORRELATION = "x-correlation";
+  static final String CORRELATION = "x-correlation";
 
   private final S3Signer signer;
   private final Duration life;

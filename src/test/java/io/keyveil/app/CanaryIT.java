@@ -537,6 +537,18 @@ class CanaryIT {
     attempt(with, List.of("files", "import", lines.toString()));
     attempt(with, List.of("audit", "verify"));
     attempt(with, List.of("audit", "show"));
+    attempt(with, List.of("audit", "show", "--format=table"));
+    attempt(with, List.of("audit", "show", "--format=csv"));
+    attempt(with, List.of("audit", "show", "--since=" + KEY));
+    attempt(with, List.of("audit", "report", "--file=" + id));
+    attempt(with, List.of("audit", "report", "--file=" + id, "--format=csv"));
+    attempt(with, List.of("audit", "report", "--claim=" + KEY));
+    attempt(with, List.of("audit", "report", "--claim=patient=p-17", "--format=json"));
+    attempt(with, List.of("audit", "show", "--folder=" + folder.resolve("audit/operator")));
+    attempt(with, List.of("audit", "reconcile", "/nowhere/" + KEY));
+    attempt(with, List.of("audit", "reconcile", accessLog().toString()));
+    attempt(with, List.of("audit", "reconcile", "--json", accessLog().toString()));
+    attempt(with, List.of("audit", "show", "--folder=" + folder.resolve("audit/reconciled")));
     attempt(with, List.of("store", "migrate"));
     attempt(with, List.of("doctor"));
     attempt(with, List.of("doctor", "--json"));
@@ -547,6 +559,21 @@ class CanaryIT {
         "--audience=b",
         "--subject=c");
     badConfigs(config);
+  }
+
+  /** S3's log names buckets and keys in every line. */
+  private Path accessLog() throws IOException {
+    String uri =
+        "/" + BUCKET + "/" + KEY.replace(" ", "%20") + "?X-Amz-Signature=a&x-correlation=" + WORD;
+    return Files.writeString(
+        folder.resolve("access.log"),
+        "owner "
+            + BUCKET
+            + " [27/Nov/2026:10:00:00 +0000] 192.0.2.7 - R1 REST.GET.OBJECT "
+            + KEY.replace(" ", "%20")
+            + " \"GET "
+            + uri
+            + " HTTP/1.1\" 200 - 10 10 1 1 \"-\" \"curl\" -\n");
   }
 
   private void attempt(String with, List<String> arguments) {

@@ -62,6 +62,11 @@ class RotationIT {
       assertThat(clients.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
       System.out.println("rotation under load: " + statuses);
       assertThat(statuses.keySet()).containsExactly(200);
+      Wait.until(
+          "both changes in the audit log",
+          () ->
+              gateway.audit().stream().filter(line -> line.contains("\"keys-rotated\"")).count()
+                  == 2);
     }
   }
 

@@ -42,7 +42,7 @@ final class AuditVerifierTest {
   @Test
   void findsAWholeLogSound() throws IOException {
     assertThat(AuditVerifier.verify(folder))
-        .isEqualTo(new Verdict.Sound(2, 7, 1, 7, end.digest(), 0));
+        .isEqualTo(new Verdict.Sound(2, 7, 1, 7, end.digest(), 0, 0, 0));
   }
 
   @Test
@@ -50,7 +50,7 @@ final class AuditVerifierTest {
     Files.delete(first);
     Files.delete(second);
     assertThat(AuditVerifier.verify(folder))
-        .isEqualTo(new Verdict.Sound(0, 0, 0, 0, ChainLink.START.digest(), 0));
+        .isEqualTo(new Verdict.Sound(0, 0, 0, 0, ChainLink.START.digest(), 0, 0, 0));
   }
 
   @Test
@@ -105,7 +105,7 @@ final class AuditVerifierTest {
   void tellsThatEarlierFilesWereTakenAway() throws IOException {
     Files.delete(first);
     assertThat(AuditVerifier.verify(folder))
-        .isEqualTo(new Verdict.Sound(1, 3, 5, 7, end.digest(), 0));
+        .isEqualTo(new Verdict.Sound(1, 3, 5, 7, end.digest(), 0, 0, 0));
   }
 
   @Test

@@ -116,7 +116,7 @@ final class FileAuditLogTest {
     assertThat(failure(log.append(both))).isInstanceOf(AuditUnavailableException.class);
     trouble = Trouble.NONE;
     get(log.append(both));
-    assertThat(sound().records()).isEqualTo(3);
+    assertThat(written()).isEqualTo(3);
     assertThat(requests()).containsExactly("r1");
   }
 
@@ -124,7 +124,7 @@ final class FileAuditLogTest {
   void writesWhatNobodyWaitsForAllTheSame() throws IOException {
     FileAuditLog log = open();
     get(log.follow(SampleRecords.completion(SampleRecords.intent("r1"))));
-    assertThat(sound().records()).isEqualTo(1);
+    assertThat(written()).isEqualTo(1);
   }
 
   @Test
@@ -152,7 +152,7 @@ final class FileAuditLogTest {
     for (Thread writer : writers) {
       writer.join();
     }
-    assertThat(sound().records()).isEqualTo(1000);
+    assertThat(written()).isEqualTo(1000);
     List<String> requests = requests();
     for (int n = 0; n < 4; n++) {
       String own = n + "-";
@@ -172,7 +172,7 @@ final class FileAuditLogTest {
     }
     // The last start wrote nothing, and the clock stood still all the time.
     get(open().close());
-    assertThat(sound().records()).isEqualTo(6);
+    assertThat(written()).isEqualTo(6);
     assertThat(sound().files()).isEqualTo(4);
     assertThat(requests()).containsExactly("a0", "b0", "a1", "b1", "a2", "b2");
   }
@@ -185,8 +185,8 @@ final class FileAuditLogTest {
     Files.writeString(
         files().get(0), "{\"v\":1,\"seq\":2", java.nio.file.StandardOpenOption.APPEND);
     get(open().append(SampleRecords.intent("b")));
-    assertThat(sound().records()).isEqualTo(2);
-    assertThat(sound().tornTails()).isEqualTo(1);
+    assertThat(written()).isEqualTo(2);
+    assertThat(sound().tornTails()).isZero();
   }
 
   @Test
@@ -232,7 +232,7 @@ final class FileAuditLogTest {
     }
     assertThat(requests()).containsExactly("before", "after", "before", "after");
     assertThat(sound().tornTails()).isZero();
-    assertThat(sound().last()).isEqualTo(4);
+    assertThat(written()).isEqualTo(4);
   }
 
   @Test
@@ -244,9 +244,9 @@ final class FileAuditLogTest {
     assertThat(get(log.health()).orElseThrow()).contains("No space left on device");
     trouble = Trouble.NONE;
     assertThat(get(log.health())).isEmpty();
-    assertThat(sound().records()).isEqualTo(1);
+    assertThat(written()).isEqualTo(1);
     assertThat(get(log.health())).isEmpty();
-    assertThat(sound().records()).isEqualTo(1);
+    assertThat(written()).isEqualTo(1);
   }
 
   @Test
@@ -272,7 +272,7 @@ final class FileAuditLogTest {
     get(log.append(SampleRecords.intent("b")));
     assertThat(requests()).containsExactly("b");
     Files.move(temp.resolve("archived"), folder().resolve("audit-0.jsonl"));
-    assertThat(sound().records()).isEqualTo(2);
+    assertThat(written()).isEqualTo(2);
   }
 
   @Test
@@ -297,7 +297,7 @@ final class FileAuditLogTest {
         IntStream.range(0, 50).mapToObj(i -> log.append(SampleRecords.intent("w"))).toList();
     get(log.close());
     waiting.forEach(Await::get);
-    assertThat(sound().records()).isEqualTo(50);
+    assertThat(written()).isEqualTo(50);
     assertThat(failure(log.append(SampleRecords.intent("x"))))
         .hasMessage("the audit log is closed");
   }
@@ -331,6 +331,20 @@ final class FileAuditLogTest {
         record -> record.path("kind").asText().equals("intent"),
         (ObjectNode record) -> requests.add(record.get("request").asText()));
     return requests;
+  }
+
+  /** How many records were asked for and are there, in a log that holds. */
+  private long written() throws IOException {
+    Verdict.Sound unused = sound();
+    List<ObjectNode> found = new ArrayList<>();
+    AuditReader.read(
+        folder(),
+        record ->
+            !record.path("kind").asText().equals("checkpoint")
+                && !record.path("outcome").asText().equals("unknown-after-crash")
+                && !record.path("action").asText().equals("quarantine"),
+        found::add);
+    return found.size();
   }
 
   private Verdict.Sound sound() throws IOException {

@@ -29,13 +29,17 @@ final class PendingRecordsTest {
   }
 
   private static Entry entry() {
-    return new Entry(List.of(), VERTX.getOrCreateContext());
+    return entry(true);
+  }
+
+  private static Entry entry(boolean awaited) {
+    return new Entry(List.of(), awaited, VERTX.getOrCreateContext());
   }
 
   @Test
   void givesWhatNobodyWaitsForByItself() throws InterruptedException {
-    Entry unawaited = entry();
-    pending.add(unawaited, false);
+    Entry unawaited = entry(false);
+    pending.add(unawaited);
     assertThat(pending.take(MOST)).containsExactly(unawaited);
   }
 
@@ -47,8 +51,8 @@ final class PendingRecordsTest {
     while (writer.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();
     }
-    Entry unawaited = entry();
-    pending.add(unawaited, false);
+    Entry unawaited = entry(false);
+    pending.add(unawaited);
     assertThat(taken.get()).containsExactly(unawaited);
   }
 
@@ -56,9 +60,9 @@ final class PendingRecordsTest {
   void keepsTheOrderWhoeverWaits() throws InterruptedException {
     List<Entry> added = new ArrayList<>();
     for (int i = 0; i < 9; i++) {
-      Entry entry = entry();
+      Entry entry = entry(i % 3 == 1);
       added.add(entry);
-      pending.add(entry, i % 3 == 1);
+      pending.add(entry);
     }
     List<Entry> taken = new ArrayList<>(pending.take(4));
     assertThat(taken).hasSize(4);
@@ -69,18 +73,18 @@ final class PendingRecordsTest {
 
   @Test
   void refusesMoreThanMayWait() {
-    IntStream.range(0, MOST).forEach(i -> pending.add(entry(), i % 2 == 0));
-    assertThatThrownBy(() -> pending.add(entry(), true))
+    IntStream.range(0, MOST).forEach(i -> pending.add(entry(i % 2 == 0)));
+    assertThatThrownBy(() -> pending.add(entry()))
         .isInstanceOf(AuditUnavailableException.class)
         .hasMessage("the audit queue is full");
   }
 
   @Test
   void givesWhatIsLeftAfterTheEndAndThenNothing() throws InterruptedException {
-    Entry last = entry();
-    pending.add(last, false);
+    Entry last = entry(false);
+    pending.add(last);
     pending.close();
-    assertThatThrownBy(() -> pending.add(entry(), true))
+    assertThatThrownBy(() -> pending.add(entry()))
         .isInstanceOf(AuditUnavailableException.class)
         .hasMessage("the audit log is closed");
     assertThat(pending.take(MOST)).containsExactly(last);
@@ -110,7 +114,7 @@ final class PendingRecordsTest {
     loop.runOnContext(
         now -> {
           Thread asking = Thread.currentThread();
-          Entry entry = new Entry(List.of(), loop);
+          Entry entry = new Entry(List.of(), true, loop);
           entries.add(entry);
           var unused =
               entry.written().onSuccess(done -> told.complete(Thread.currentThread() == asking));

@@ -6,6 +6,14 @@ import java.util.TreeMap;
 
 /** Settings of which none is at its default, as a file and as environment variables. */
 final class SampleSettings {
+  /** Made for this test, and good for nothing else. */
+  static final String SIGNING_KEY =
+      """
+      -----BEGIN PRIVATE KEY-----
+      MC4CAQAwBQYDK2VwBCIEIN5waSFSWVhvG7c6CNTqVBR7hdv8uXf/wQkmHvwtIYwR
+      -----END PRIVATE KEY-----
+      """;
+
   /** The variables that the file's secrets refer to. */
   static final Map<String, String> SECRETS =
       Map.of(
@@ -18,7 +26,9 @@ final class SampleSettings {
           "S3_T",
           "t-secret",
           "IDP",
-          "idp-secret-of-thirty-two-bytes-and-more");
+          "idp-secret-of-thirty-two-bytes-and-more",
+          "AUDIT",
+          SIGNING_KEY);
 
   static final String FILE =
       """
@@ -100,7 +110,11 @@ final class SampleSettings {
         integrity: sha256
         resume: {attempts: 3, backoff: 30ms, stallTimeout: 31s}
       links: {life: 91s, maxLife: 92m, window: 93s, attempts: 94, keep: 95h}
-      audit: {folder: other/audit, durability: write, queueLimit: 22, instance: i-23}
+      audit: {folder: other/audit, durability: write, queueLimit: 22, instance: i-23,
+        signingKey: {env: AUDIT}, origin: clinic/1, refusalWindow: 41s,
+        checkpoint: {records: 42, interval: 43s}, rotate: {size: 44KiB, age: 45m},
+        ship: {bucket: vault, prefix: a/, mode: governance, retention: 46d, encryption: AES256,
+          kmsKey: k-47, interval: 48s, keep: 49d}}
       limits: {headers: 33KiB, requestLine: 24KiB, body: 25KiB, idle: 26s, downloads: 27,
         downloadsPerSubject: 29,
         rates: {
@@ -215,6 +229,20 @@ final class SampleSettings {
     KEYVEIL_AUDIT_DURABILITY=write
     KEYVEIL_AUDIT_QUEUE_LIMIT=22
     KEYVEIL_AUDIT_INSTANCE=i-23
+    KEYVEIL_AUDIT_ORIGIN=clinic/1
+    KEYVEIL_AUDIT_REFUSAL_WINDOW=41s
+    KEYVEIL_AUDIT_CHECKPOINT_RECORDS=42
+    KEYVEIL_AUDIT_CHECKPOINT_INTERVAL=43s
+    KEYVEIL_AUDIT_ROTATE_SIZE=44KiB
+    KEYVEIL_AUDIT_ROTATE_AGE=45m
+    KEYVEIL_AUDIT_SHIP_BUCKET=vault
+    KEYVEIL_AUDIT_SHIP_PREFIX=a/
+    KEYVEIL_AUDIT_SHIP_MODE=governance
+    KEYVEIL_AUDIT_SHIP_RETENTION=46d
+    KEYVEIL_AUDIT_SHIP_ENCRYPTION=AES256
+    KEYVEIL_AUDIT_SHIP_KMS_KEY=k-47
+    KEYVEIL_AUDIT_SHIP_INTERVAL=48s
+    KEYVEIL_AUDIT_SHIP_KEEP=49d
     KEYVEIL_LIMITS_HEADERS=33KiB
     KEYVEIL_LIMITS_REQUEST_LINE=24KiB
     KEYVEIL_LIMITS_BODY=25KiB
@@ -251,6 +279,7 @@ final class SampleSettings {
         .lines()
         .map(line -> line.split("=", 2))
         .forEach(pair -> variables.put(pair[0], pair[1]));
+    variables.put("KEYVEIL_AUDIT_SIGNING_KEY", SIGNING_KEY);
     return variables;
   }
 

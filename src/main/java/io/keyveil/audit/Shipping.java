@@ -1,0 +1,162 @@
+package io.keyveil.audit;
+
+import io.keyveil.audit.Archive.ArchiveUnavailableException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies closed files and checkpoints to an archive, in their order, and deletes a file here once
+ * it is there and old enough. A mark beside each file says that it was copied: an empty file that
+ * is made after the copy, so that a crash in between copies it once more.
+ */
+public final class Shipping {
+  private static final Logger LOG = LoggerFactory.getLogger(Shipping.class);
+  private static final String MARK = ".shipped";
+
+  private final Path folder;
+  private final List<String> beside;
+  private final ShipSettings settings;
+  private final Supplier<Optional<Path>> current;
+  private final Archive archive;
+  private final InstantSource clock;
+
+  private volatile @Nullable String note;
+  private @Nullable String noted;
+  private volatile @Nullable Instant behindSince;
+  private @Nullable String trouble;
+
+  /**
+   * @param beside the folders below it with logs that others write; nothing is deleted there
+   * @param current the file that is still being written
+   */
+  public Shipping(
+      Path folder,
+      List<String> beside,
+      ShipSettings settings,
+      Supplier<Optional<Path>> current,
+      Archive archive,
+      InstantSource clock) {
+    this.folder = folder;
+    this.beside = List.copyOf(beside);
+    this.settings = settings;
+    this.current = current;
+    this.archive = archive;
+    this.clock = clock;
+  }
+
+  /** Takes a new checkpoint, to be copied the next time; only the newest matters. */
+  public void checkpoint(String text) {
+    note = text;
+  }
+
+  /** For how long the oldest closed file has waited to be copied; nothing if none waits. */
+  public Duration lag() {
+    Instant since = behindSince;
+    return since == null ? Duration.ZERO : Duration.between(since, clock.instant());
+  }
+
+  /**
+   * Copies what is to be copied and deletes what may go. Blocks; failures wait for the next time.
+   */
+  public synchronized void run() {
+    try {
+      shipCheckpoint();
+      shipFiles();
+      for (String name : beside) {
+        shipBeside(name);
+      }
+      trouble = null;
+    } catch (ArchiveUnavailableException | IOException e) {
+      String why = String.valueOf(e.getMessage());
+      if (!why.equals(trouble)) {
+        LOG.atError().addKeyValue("why", why).log("audit files not shipped");
+      }
+      trouble = why;
+    }
+  }
+
+  private void shipCheckpoint() {
+    String newest = note;
+    if (newest == null || newest.equals(noted)) {
+      return;
+    }
+    Optional<Checkpoint> read = Checkpoint.read(newest);
+    if (read.isPresent()) {
+      String name =
+          String.format(java.util.Locale.ROOT, "checkpoint-%018d.txt", read.get().at().seq());
+      archive.put(name, newest.getBytes(StandardCharsets.UTF_8));
+    }
+    noted = newest;
+  }
+
+  private void shipFiles() throws IOException {
+    Optional<Path> writing = current.get();
+    List<Path> files = AuditFiles.inOrder(folder);
+    for (int i = 0; i < files.size(); i++) {
+      Path file = files.get(i);
+      if (writing.filter(file::equals).isEmpty() && AuditFiles.wholeLines(file) > 0) {
+        ship(file, "");
+        // A start finds the end of the chain in the last file, which may stand for that alone.
+        if (i < files.size() - 1) {
+          forget(file);
+        }
+      }
+    }
+    behindSince = null;
+  }
+
+  /** What others have closed: those who hold the lock of such a folder are still writing. */
+  private void shipBeside(String name) throws IOException {
+    Path its = folder.resolve(name);
+    if (!Files.isDirectory(its)) {
+      return;
+    }
+    try (FolderLock held = FolderLock.take(its)) {
+      for (Path file : AuditFiles.inOrder(its)) {
+        if (held.holds() && AuditFiles.wholeLines(file) > 0) {
+          ship(file, name + "/");
+        }
+      }
+    } catch (AuditUnavailableException e) {
+      // Then the next time.
+    }
+  }
+
+  private void ship(Path file, String prefix) throws IOException {
+    Path mark = mark(file);
+    if (!Files.exists(mark)) {
+      behindSince = behindSince == null ? clock.instant() : behindSince;
+      archive.put(prefix + file.getFileName(), file);
+      var unused = Files.createFile(mark);
+    }
+  }
+
+  private static Path mark(Path file) {
+    return file.resolveSibling(file.getFileName() + MARK);
+  }
+
+  private void forget(Path file) throws IOException {
+    Path mark = mark(file);
+    Instant written = Files.getLastModifiedTime(file).toInstant();
+    if (Duration.between(written, clock.instant()).compareTo(settings.keep()) >= 0) {
+      Files.delete(file);
+      try {
+        Files.delete(mark);
+      } catch (NoSuchFileException e) {
+        // It says nothing of a file that is gone.
+      }
+    }
+  }
+}

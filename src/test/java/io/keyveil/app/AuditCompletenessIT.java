@@ -1,0 +1,80 @@
+package io.keyveil.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyveil.audit.AuditVerifier;
+import io.keyveil.audit.RecordSchema;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Everything that a gateway does is in its log, in the form that the schema has. */
+final class AuditCompletenessIT {
+  @TempDir Path folder;
+
+  @Test
+  void writesWhatItDoesAsTheSchemaHasIt() throws IOException {
+    Path log = folder.resolve("audit");
+    try (GatewayHarness house = GatewayHarness.start(folder)) {
+      String id = house.file("patients/Jane Doe.pdf", new byte[100], "alice", "stream");
+      assertThat(house.get("/files/" + id, house.reader("alice")).status()).isEqualTo(200);
+      assertThat(house.get("/files/" + id, house.reader("mallory")).status()).isEqualTo(404);
+      assertThat(house.get("/files/" + id, house.reader("alice"), "Range", "bytes=0-9").status())
+          .isEqualTo(206);
+      assertThat(
+              house
+                  .send(HttpMethod.GET, "/files/" + id, Optional.empty(), Buffer.buffer())
+                  .status())
+          .isEqualTo(401);
+      assertThat(house.get("/files/" + id, "not.a.token").status()).isEqualTo(401);
+      String weak = house.token("bob", Set.of("files:read"), Map.of());
+      assertThat(house.get("/api/v1/files/" + id, weak).status()).isEqualTo(403);
+      assertThat(house.revoke(id).status()).isEqualTo(204);
+    }
+    List<JsonObject> records = records(log);
+    RecordSchema schema = RecordSchema.load();
+    assertThat(records).allSatisfy(each -> assertThat(schema.faults(each.encode())).isEmpty());
+    assertThat(records.stream().map(each -> each.getString("kind")).distinct())
+        .contains("intent", "completion", "management", "refusals", "checkpoint");
+    assertThat(actions(records))
+        .contains("configuration-loaded", "start", "register", "revoke", "stop", "stopped");
+    assertThat(reasons(records)).contains("no-credential", "malformed", "insufficient-scope");
+    assertThat(records.stream().filter(each -> "register".equals(each.getString("action"))))
+        .last()
+        .satisfies(
+            each -> {
+              assertThat(each.getString("file")).isNotNull();
+              assertThat(each.getString("client")).isEqualTo("127.0.0.1");
+            });
+    assertThat(AuditVerifier.verify(log).<Boolean>match(sound -> true, broken -> false)).isTrue();
+  }
+
+  private static List<JsonObject> records(Path log) throws IOException {
+    List<JsonObject> records = new java.util.ArrayList<>();
+    io.keyveil.audit.AuditReader.read(
+        log, record -> true, record -> records.add(new JsonObject(record.toString())));
+    return records;
+  }
+
+  private static List<String> actions(List<JsonObject> records) {
+    return records.stream()
+        .map(each -> each.getString("action"))
+        .filter(java.util.Objects::nonNull)
+        .toList();
+  }
+
+  private static List<String> reasons(List<JsonObject> records) {
+    return records.stream()
+        .filter(each -> each.getString("kind").equals("refusals"))
+        .map(each -> each.getString("reason"))
+        .toList();
+  }
+}

@@ -1,0 +1,184 @@
+package io.keyveil.audit;
+
+import static io.keyveil.audit.Await.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is copied, when, and what is deleted then. */
+final class ShippingTest {
+  @TempDir Path folder;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Bucket bucket = new Bucket();
+  private volatile Instant now = Instant.now();
+
+  @AfterEach
+  void close() {
+    get(vertx.close());
+  }
+
+  /** A bucket that can be out of reach. */
+  private static final class Bucket implements Archive {
+    private final Map<String, byte[]> held = new LinkedHashMap<>();
+    private boolean down;
+
+    @Override
+    public void put(String name, Path file) {
+      try {
+        put(name, Files.readAllBytes(file));
+      } catch (IOException e) {
+        throw new ArchiveUnavailableException(e.toString());
+      }
+    }
+
+    @Override
+    public void put(String name, byte[] content) {
+      if (down) {
+        throw new ArchiveUnavailableException("S3 answered 503");
+      }
+      byte[] before = held.putIfAbsent(name, content);
+      assertThat(before == null).as("copied twice: %s", name).isTrue();
+    }
+  }
+
+  private FileAuditLog open() {
+    return FileAuditLog.open(
+        vertx,
+        CheckpointTest.settings(folder, Optional.of(CheckpointTest.KEY), 1000, 500),
+        (InstantSource) () -> now,
+        SampleRecords.RANDOM);
+  }
+
+  private Shipping shipping(FileAuditLog log, Duration keep) {
+    ShipSettings defaults = ShipSettings.DEFAULTS;
+    ShipSettings settings =
+        new ShipSettings(
+            Optional.of("vault"),
+            "",
+            defaults.mode(),
+            defaults.retention(),
+            defaults.encryption(),
+            defaults.kmsKey(),
+            defaults.interval(),
+            keep);
+    Shipping shipping =
+        new Shipping(
+            folder, List.of("operator"), settings, log::current, bucket, (InstantSource) () -> now);
+    log.onCheckpoint(shipping::checkpoint);
+    return shipping;
+  }
+
+  private List<String> local() throws IOException {
+    return AuditFiles.inOrder(folder).stream().map(file -> file.getFileName().toString()).toList();
+  }
+
+  @Test
+  void copiesClosedFilesOnceAndTheNewestCheckpoint() throws IOException {
+    FileAuditLog log = open();
+    Shipping shipping = shipping(log, Duration.ofDays(30));
+    for (int i = 0; i < 4; i++) {
+      get(log.append(SampleRecords.intent("r" + i)));
+    }
+    shipping.run();
+    shipping.run();
+    List<String> names = List.copyOf(bucket.held.keySet());
+    assertThat(names.get(0)).matches("checkpoint-0{16}\\d\\d?\\.txt|checkpoint-0{17}7\\.txt");
+    assertThat(names.subList(1, names.size()))
+        .containsExactlyElementsOf(local().subList(0, local().size() - 1));
+    for (String name : names.subList(1, names.size())) {
+      assertThat(bucket.held.get(name)).isEqualTo(Files.readAllBytes(folder.resolve(name)));
+    }
+    assertThat(shipping.lag()).isZero();
+    get(log.close());
+  }
+
+  @Test
+  void copiesWhatOthersHaveClosedAndNothingThatTheyAreWriting() throws IOException {
+    FileAuditLog log = open();
+    Shipping shipping = shipping(log, Duration.ZERO);
+    AuditSettings beside =
+        CheckpointTest.settings(folder, Optional.empty(), 1000, 500).beside("operator");
+    FileAuditLog others =
+        FileAuditLog.open(vertx, beside, (InstantSource) () -> now, SampleRecords.RANDOM);
+    get(others.append(SampleRecords.management("revoke")));
+    shipping.run();
+    assertThat(bucket.held).isEmpty();
+    get(others.close());
+    shipping.run();
+    assertThat(bucket.held.keySet())
+        .hasSize(1)
+        .allMatch(name -> name.startsWith("operator/audit-"));
+    assertThat(AuditFiles.inOrder(folder.resolve("operator"))).hasSize(1);
+    get(log.close());
+  }
+
+  @Test
+  void triesAgainAndTellsForHowLongItWaits() throws IOException {
+    FileAuditLog log = open();
+    Shipping shipping = shipping(log, Duration.ZERO);
+    for (int i = 0; i < 4; i++) {
+      get(log.append(SampleRecords.intent("r" + i)));
+    }
+    shipping.run();
+    int held = bucket.held.size();
+    get(log.append(SampleRecords.intent("more")));
+    get(log.append(SampleRecords.intent("more")));
+    bucket.down = true;
+    List<String> before = local();
+    shipping.run();
+    now = now.plusSeconds(90);
+    shipping.run();
+    assertThat(local()).as("nothing goes that was not copied").isEqualTo(before);
+    assertThat(bucket.held).hasSize(held);
+    bucket.down = false;
+    shipping.run();
+    assertThat(bucket.held).hasSizeGreaterThan(held);
+    assertThat(shipping.lag()).isZero();
+    get(log.close());
+  }
+
+  @Test
+  void deletesByAgeAndNeverTheEndOfTheChain() throws IOException {
+    FileAuditLog log = open();
+    for (int i = 0; i < 4; i++) {
+      get(log.append(SampleRecords.intent("r" + i)));
+    }
+    get(log.close());
+    long last = last();
+    // A new start has a new file, with nothing in it.
+    FileAuditLog next = open();
+    Shipping shipping = shipping(next, Duration.ofDays(1));
+    int before = local().size();
+    shipping.run();
+    assertThat(local()).hasSize(before);
+    now = now.plus(Duration.ofDays(2));
+    shipping.run();
+    assertThat(local()).hasSizeLessThan(before);
+    get(next.close());
+    get(open().close());
+    assertThat(last()).as("the chain goes on").isGreaterThanOrEqualTo(last);
+  }
+
+  private long last() throws IOException {
+    return AuditVerifier.verify(folder)
+        .match(
+            Verdict.Sound::last,
+            broken -> {
+              throw new AssertionError(broken.toString());
+            });
+  }
+}

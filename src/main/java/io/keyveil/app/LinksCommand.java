@@ -101,16 +101,7 @@ final class LinksCommand implements Runnable {
         LinkReader reader = workshop.linkReader();
         List<LinkWish> wishes =
             files.stream().map(file -> LinkTerms.valid(reader.read(wish(), file))).toList();
-        List<Minted> minted =
-            workshop
-                .links()
-                .mint(wishes, Optional.empty())
-                .await()
-                .match(
-                    links -> links,
-                    problems -> {
-                      throw LinkTerms.refused(problems);
-                    });
+        List<Minted> minted = workshop.operatorLinks().mint(wishes);
         minted.forEach(link -> print(workshop, link));
         spec.commandLine().getOut().flush();
         return 0;
@@ -194,7 +185,7 @@ final class LinksCommand implements Runnable {
     public Integer call() {
       LinkSelection selection = selection();
       try (Workshop workshop = Workshop.open(config.read())) {
-        int count = workshop.links().revoke(selection, cut).await();
+        int count = workshop.operatorLinks().revoke(selection, cut);
         if (count == 0 && which.id != null) {
           throw new CommandFailedException("no such link");
         }

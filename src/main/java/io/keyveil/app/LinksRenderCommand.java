@@ -138,23 +138,17 @@ final class LinksRenderCommand implements Callable<Integer> {
 
   private void mint(Workshop workshop, LinkDocument read, List<LinkWish> wishes)
       throws IOException {
-    List<Minted> minted =
-        workshop
-            .links()
-            .mint(wishes, Optional.empty())
-            .await()
-            .match(
-                links -> links,
-                problems -> {
-                  throw LinkTerms.refused(problems);
-                });
+    List<Minted> minted = workshop.operatorLinks().mint(wishes);
     Map<FileId, String> urls = new LinkedHashMap<>();
     minted.forEach(link -> urls.put(link.link().main().id(), workshop.linkUrls().of(link)));
     try {
       write(read.render(urls));
     } catch (IOException | RuntimeException e) {
       minted.forEach(
-          link -> workshop.links().revoke(new LinkSelection.One(link.link().id()), false).await());
+          link -> {
+            int unused =
+                workshop.operatorLinks().revoke(new LinkSelection.One(link.link().id()), false);
+          });
       throw new CommandFailedException(
           "--output: cannot be written, so the links were revoked again (expected: a file in a"
               + " folder that you may write to)");

@@ -1,6 +1,7 @@
 package io.keyveil.app;
 
 import io.keyveil.audit.Actor;
+import io.keyveil.audit.AuditRecord;
 import io.keyveil.audit.AuditRecord.Management;
 import io.keyveil.audit.AuditRecord.Target;
 import io.keyveil.audit.AuditSettings;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -71,6 +73,15 @@ final class OperatorLog implements AutoCloseable {
             failure ->
                 open.append(record(event, act, "failed"))
                     .transform(recorded -> Future.failedFuture(failure)));
+  }
+
+  /** Records what has been done already, all of it or none. */
+  Future<Void> note(List<Act> acts, String outcome) {
+    return open()
+        .append(
+            acts.stream()
+                .map(act -> (AuditRecord) record(EventId.random(random), act, outcome))
+                .toList());
   }
 
   /** The same for work that blocks, on the thread that asks for it. */

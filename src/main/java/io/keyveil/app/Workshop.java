@@ -74,6 +74,11 @@ final class Workshop implements AutoCloseable {
         random);
   }
 
+  /** The same on record. */
+  OperatorLinks operatorLinks() {
+    return new OperatorLinks(links(), log);
+  }
+
   LinkReader linkReader() {
     return new LinkReader(settings.links());
   }

@@ -24,6 +24,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     KeyveilSettings settings = config.read();
+    HeapThrift.ask();
     Running running = Running.start(settings, vertx());
     LOG.atInfo()
         .addKeyValue("port", running.gateway().port())

@@ -18,6 +18,8 @@ import io.keyveil.http.CorsSettings;
 import io.keyveil.http.DrainSettings;
 import io.keyveil.http.LimitSettings;
 import io.keyveil.http.ListenSettings;
+import io.keyveil.http.PathPrefix;
+import io.keyveil.http.ProxyProtocol;
 import io.keyveil.http.TlsFiles;
 import io.keyveil.http.WebOrigin;
 import io.keyveil.limit.Enforcement;
@@ -86,6 +88,14 @@ final class SettingsMapping {
                         defaults.trustedProxies(),
                         "addresses or blocks such as 10.0.0.0/8",
                         AddressBlock::parse),
+                    listen.word(
+                        "proxyProtocol",
+                        defaults.proxyProtocol(),
+                        ProxyProtocol.values(),
+                        ProxyProtocol::word),
+                    listen.word(
+                        "pathPrefix", defaults.pathPrefix(), PathPrefix.values(), PathPrefix::word),
+                    listen.number("redirectPort", defaults.redirectPort()),
                     connections))
         .orElse(defaults);
   }

@@ -29,16 +29,18 @@ final class Answers {
 
   private final SecureRandom random;
   private final Pages pages;
+  private final String publicPath;
 
-  Answers(SecureRandom random, boolean tls, Pages pages) {
+  Answers(SecureRandom random, ListenSettings listen, Pages pages) {
     this.random = random;
+    this.publicPath = listen.publicPath();
     this.pages = pages;
     always("x-content-type-options", "nosniff");
     always("referrer-policy", "no-referrer");
     always("cache-control", "private, no-store");
     always("vary", "Authorization, Origin");
     always("content-security-policy", "default-src 'none'; sandbox");
-    if (tls) {
+    if ("https".equals(listen.publicUrl().getScheme())) {
       always("strict-transport-security", "max-age=31536000");
     }
   }
@@ -54,6 +56,11 @@ final class Answers {
     MultiMap fields = request.response().headers();
     fields.set(REQUEST_ID, HexFormat.of().formatHex(bits));
     always.forEach(fields::set);
+  }
+
+  /** Says where what was asked for is now, by its path behind {@code publicUrl}. */
+  void location(HttpServerRequest request, String path) {
+    request.response().putHeader("Location", publicPath + path);
   }
 
   static String requestId(HttpServerRequest request) {

@@ -49,6 +49,9 @@ final class EventLoopServer extends VerticleBase {
   /** The longest body of a batch of links: ten thousand of them, each with a few words. */
   private static final long BATCH = 8 << 20;
 
+  /** Where the contract says that the gateway is, in place of where it is. */
+  private static final String DEFAULT_URL = ListenSettings.DEFAULTS.publicUrl().toString();
+
   /** How often streams that are slowed down are looked at. */
   private static final Duration PACE = Duration.ofMillis(50);
 
@@ -66,22 +69,28 @@ final class EventLoopServer extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Answers answers = new Answers(parts.random(), parts.tls().isPresent(), parts.pages());
+    Answers answers = new Answers(parts.random(), parts.listen(), parts.pages());
     Cors cors = new Cors(parts.cors(), !parts.cookie().isEmpty());
     IdleConnections idle =
         new IdleConnections(
             vertx, parts.listen().connections().firstRequest(), parts.limits().idle());
-    RateGate rates =
-        new RateGate(parts.rates(), new ClientAddress(parts.listen().trustedProxies()));
+    RateGate rates = new RateGate(parts.rates(), addresses());
     PublicRouter routes =
         new PublicRouter(
-            vertx, answers, cors, rates, idle, parts.meters(), parts.clock(), draining);
+            vertx,
+            parts.listen().routedPrefix(),
+            answers,
+            cors,
+            rates,
+            idle,
+            parts.meters(),
+            parts.clock(),
+            draining);
     HttpServer created =
         vertx
             .createHttpServer(options())
             .connectionHandler(
-                new ConnectionGate(
-                    parts.listen().connections(), addresses, idle, parts.meters(), parts.clock()))
+                new ConnectionGate(parts.listen(), addresses, idle, parts.meters(), parts.clock()))
             .requestHandler(router(routes, rates, answers))
             .invalidRequestHandler(routes::invalid);
     server = created;
@@ -106,15 +115,12 @@ final class EventLoopServer extends VerticleBase {
   private Handler<HttpServerRequest> router(PublicRouter routes, RateGate rates, Answers answers) {
     ApiDoor door = new ApiDoor(parts.tokens(), parts.blocks(), rates, answers, parts.clock());
     ManagementLog log =
-        new ManagementLog(
-            parts.audit(),
-            new ClientAddress(parts.listen().trustedProxies()),
-            parts.random(),
-            parts.clock());
+        new ManagementLog(parts.audit(), addresses(), parts.random(), parts.clock());
     FilesApi files =
         new FilesApi(parts.registry(), parts.registrations(), parts.changes(), log, answers);
     long body = parts.limits().body().bytes();
-    String contract = resource("/openapi.yaml");
+    String contract =
+        resource("/openapi.yaml").replace(DEFAULT_URL, parts.listen().publicUrl().toString());
     Deliverer deliverer = deliverer();
     OutcomeWriter.Tools tools = tools(answers);
     DownloadRoute downloads = downloads(deliverer, tools);
@@ -169,6 +175,10 @@ final class EventLoopServer extends VerticleBase {
     return routes.done(downloads);
   }
 
+  private ClientAddress addresses() {
+    return new ClientAddress(parts.listen().trustedProxies());
+  }
+
   private Deliverer deliverer() {
     return new Deliverer(
         parts.audit(),
@@ -201,11 +211,7 @@ final class EventLoopServer extends VerticleBase {
             deliverer,
             parts.delivery().readScope(),
             parts.clock());
-    return new DownloadRoute(
-        downloads,
-        new CredentialReader(parts.cookie()),
-        new ClientAddress(parts.listen().trustedProxies()),
-        tools);
+    return new DownloadRoute(downloads, new CredentialReader(parts.cookie()), addresses(), tools);
   }
 
   private LinkRoute links(Deliverer deliverer, OutcomeWriter.Tools tools) {
@@ -217,11 +223,7 @@ final class EventLoopServer extends VerticleBase {
             parts.files(),
             deliverer,
             parts.clock());
-    return new LinkRoute(
-        downloads,
-        new ClientAddress(parts.listen().trustedProxies()),
-        new LinkCookie(parts.listen().publicUrl()),
-        tools);
+    return new LinkRoute(downloads, addresses(), new LinkCookie(parts.listen().publicUrl()), tools);
   }
 
   private void addLinks(PublicRouter routes, LinkRoute links, LinksApi api, ApiDoor door) {
@@ -287,6 +289,9 @@ final class EventLoopServer extends VerticleBase {
             .setHttp2MaxSmallContinuationFrames(CONTINUATIONS)
             .setSslHandshakeTimeout(connections.handshake().toMillis())
             .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setUseProxyProtocol(parts.listen().proxyProtocol() == ProxyProtocol.REQUIRED)
+            .setProxyProtocolTimeout(connections.handshake().toMillis())
+            .setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
             .setHttp2ClearTextEnabled(false)
             // Health checks of load balancers still speak 1.0; without it here they get a 501.
             .setAlpnVersions(

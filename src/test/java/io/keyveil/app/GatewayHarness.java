@@ -417,6 +417,9 @@ public final class GatewayHarness implements AutoCloseable {
             URI.create("https://localhost"),
             Optional.of(new TlsFiles(folder.resolve("cert.pem"), folder.resolve("key.pem"))),
             List.of(),
+            ListenSettings.DEFAULTS.proxyProtocol(),
+            ListenSettings.DEFAULTS.pathPrefix(),
+            ListenSettings.DEFAULTS.redirectPort(),
             ConnectionSettings.DEFAULTS),
         new ManagementSettings("127.0.0.1", 0),
         new TokenSettings(

@@ -29,6 +29,9 @@ final class SampleSettings {
         publicUrl: https://files.example.org/base
         tls: {certificate: c.pem, key: k.pem}
         trustedProxies: [10.0.0.0/8, "::1"]
+        proxyProtocol: required
+        pathPrefix: kept
+        redirectPort: 4
         connections: {handshake: 35s, firstRequest: 36s, perAddress: 37, streams: 38, resets: 39,
           pings: 40}
       management: {host: "::1", port: 2}
@@ -130,6 +133,9 @@ final class SampleSettings {
     KEYVEIL_LISTEN_TLS_CERTIFICATE=c.pem
     KEYVEIL_LISTEN_TLS_KEY=k.pem
     KEYVEIL_LISTEN_TRUSTED_PROXIES=10.0.0.0/8, ::1
+    KEYVEIL_LISTEN_PROXY_PROTOCOL=required
+    KEYVEIL_LISTEN_PATH_PREFIX=kept
+    KEYVEIL_LISTEN_REDIRECT_PORT=4
     KEYVEIL_LISTEN_CONNECTIONS_HANDSHAKE=35s
     KEYVEIL_LISTEN_CONNECTIONS_FIRST_REQUEST=36s
     KEYVEIL_LISTEN_CONNECTIONS_PER_ADDRESS=37

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** The same settings for a gateway that stands behind something. */
 final class EdgeSettings {
-  static final List<AddressBlock> LOOPBACK = blocks("127.0.0.0/8");
+  static final List<AddressBlock> LOOPBACK = blocks("127.0.0.1");
 
   private EdgeSettings() {}
 

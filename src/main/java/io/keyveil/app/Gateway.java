@@ -13,8 +13,10 @@ import io.keyveil.file.FileChangeReader;
 import io.keyveil.file.FileRegistry;
 import io.keyveil.file.RegistrationReader;
 import io.keyveil.http.PublicServer;
+import io.keyveil.http.RedirectServer;
 import io.keyveil.http.RunningTransfers;
 import io.keyveil.http.TlsPair;
+import io.keyveil.http.TlsWatch;
 import io.keyveil.limit.Limits;
 import io.keyveil.link.LinkId;
 import io.keyveil.link.LinkReader;
@@ -173,13 +175,7 @@ public final class Gateway {
     // Operations.
     meters.gauge(
         "keyveil.s3.resting", "Buckets that are left alone since their reads failed", s3::resting);
-    tls.ifPresent(
-        pair ->
-            meters.gauge(
-                "keyveil.certificate.days",
-                "Days until the certificate ends",
-                () -> daysUntil(pair.certificate().getNotAfter().toInstant())));
-    tls.ifPresent(this::warnIfEnded);
+    tls.ifPresent(this::watch);
     readiness =
         new ReadinessChecks(publicServer, tokens, database, audit, s3, settings.s3(), clock).all();
     managementServer =
@@ -211,21 +207,34 @@ public final class Gateway {
         .compose(loaded -> audit.append(event("start")))
         .compose(
             recorded ->
-                listening("management", settings.management().port(), managementServer.start()))
+                listening(
+                    "management.port", settings.management().port(), managementServer.start()))
         .onSuccess(listening -> undo.push(managementServer::close))
-        .compose(managed -> listening("listen", settings.listen().port(), publicServer.start()))
-        .onSuccess(listening -> undo.push(() -> publicServer.stop(settings.drain().deadline())));
+        .compose(
+            managed -> listening("listen.port", settings.listen().port(), publicServer.start()))
+        .onSuccess(listening -> undo.push(() -> publicServer.stop(settings.drain().deadline())))
+        .compose(listening -> redirect());
+  }
+
+  private Future<Void> redirect() {
+    int port = settings.listen().redirectPort();
+    if (port == 0) {
+      return Future.succeededFuture();
+    }
+    RedirectServer redirect = new RedirectServer(vertx, settings.listen());
+    return listening("listen.redirectPort", port, redirect.start())
+        .onSuccess(listening -> undo.push(redirect::close));
   }
 
   /** A port that cannot be had is told as the setting that asks for it. */
-  private static Future<Void> listening(String section, int port, Future<Void> started) {
+  private static Future<Void> listening(String setting, int port, Future<Void> started) {
     return started.recover(
         failure ->
             Future.failedFuture(
                 failure instanceof IOException
                     ? new CommandFailedException(
-                        section
-                            + ".port: "
+                        setting
+                            + ": "
                             + port
                             + " cannot be listened on (expected: a free port that this user may"
                             + " have, at an address of this machine)")
@@ -321,6 +330,24 @@ public final class Gateway {
         action,
         Optional.empty(),
         "done");
+  }
+
+  private void watch(TlsPair pair) {
+    TlsWatch certificate =
+        new TlsWatch(
+            vertx,
+            settings.listen().tls().orElseThrow(),
+            pair,
+            meters,
+            clock,
+            publicServer::secure);
+    meters.gauge(
+        "keyveil.certificate.days",
+        "Days until the certificate ends",
+        () -> daysUntil(certificate.end()));
+    warnIfEnded(pair);
+    certificate.start(TlsWatch.INTERVAL);
+    undo.push(() -> done(certificate::stop));
   }
 
   /** Served all the same, since a balancer in front may not care and an outage helps nobody. */

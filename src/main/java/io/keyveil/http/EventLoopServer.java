@@ -55,6 +55,22 @@ final class EventLoopServer extends VerticleBase {
   /** How often streams that are slowed down are looked at. */
   private static final Duration PACE = Duration.ofMillis(50);
 
+  /**
+   * Forward secrecy and authenticated encryption alone, in the order in which the server chooses
+   * (RFC 9325 section 4.2); both engines know these names.
+   */
+  static final List<String> SUITES =
+      List.of(
+          "TLS_AES_128_GCM_SHA256",
+          "TLS_AES_256_GCM_SHA384",
+          "TLS_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
+
   private final PublicServer.Parts parts;
   private final AddressCount addresses;
   private final BooleanSupplier draining;
@@ -106,6 +122,16 @@ final class EventLoopServer extends VerticleBase {
 
   int port() {
     return server == null ? 0 : server.actualPort();
+  }
+
+  /** Takes another pair into use. */
+  Future<Void> secure(TlsPair pair) {
+    if (server == null) {
+      return Future.failedFuture("not listening");
+    }
+    HttpServerOptions options = options();
+    secure(options, pair);
+    return server.updateSSLOptions(options.getSslOptions()).mapEmpty();
   }
 
   Future<Void> shutdown(Duration longest) {
@@ -316,6 +342,7 @@ final class EventLoopServer extends VerticleBase {
             OpenSSLEngineOptions.isAvailable()
                 ? new OpenSSLEngineOptions()
                 : new JdkSSLEngineOptions());
+    SUITES.forEach(options::addEnabledCipherSuite);
   }
 
   private static String resource(String name) {

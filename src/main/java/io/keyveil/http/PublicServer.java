@@ -102,6 +102,11 @@ public final class PublicServer {
         .onSuccess(all -> listening = true);
   }
 
+  /** Takes another pair into use for connections to come; those that stand stay as they are. */
+  public Future<Void> secure(TlsPair pair) {
+    return Future.join(servers.stream().map(server -> server.secure(pair)).toList()).mapEmpty();
+  }
+
   /** Whether it can be reached on all event loops. */
   public boolean listening() {
     return listening;

@@ -82,6 +82,19 @@ final class EdgeSettings {
             standard.pings()));
   }
 
+  static ListenSettings redirected(ListenSettings listen, int port) {
+    return new ListenSettings(
+        listen.host(),
+        listen.port(),
+        listen.publicUrl(),
+        listen.tls(),
+        listen.trustedProxies(),
+        listen.proxyProtocol(),
+        listen.pathPrefix(),
+        port,
+        listen.connections());
+  }
+
   static KeyveilSettings listen(KeyveilSettings settings, UnaryOperator<ListenSettings> change) {
     return new KeyveilSettings(
         settings.profile(),

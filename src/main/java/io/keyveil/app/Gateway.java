@@ -7,6 +7,7 @@ import io.keyveil.audit.FileAuditLog;
 import io.keyveil.block.BlockRegistry;
 import io.keyveil.block.Blocks;
 import io.keyveil.config.KeyveilSettings;
+import io.keyveil.delivery.CarriedLog;
 import io.keyveil.delivery.DownloadSlots;
 import io.keyveil.file.CachedFileStore;
 import io.keyveil.file.FileChangeReader;
@@ -37,6 +38,7 @@ import io.keyveil.store.SqlLinkStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -158,6 +160,7 @@ public final class Gateway {
                 new FileChangeReader(clock),
                 s3::source,
                 s3.redirects(),
+                s3.offloads(),
                 new PublicServer.LinkParts(
                     links,
                     new LinkReader(settings.links()),
@@ -171,6 +174,9 @@ public final class Gateway {
                 random,
                 clock),
             eventLoops());
+
+    // What an nginx in front carried in our place.
+    settings.delivery().offload().log().ifPresent(this::follow);
 
     // Operations.
     meters.gauge(
@@ -212,7 +218,7 @@ public final class Gateway {
         .onSuccess(listening -> undo.push(managementServer::close))
         .compose(
             managed -> listening("listen.port", settings.listen().port(), publicServer.start()))
-        .onSuccess(listening -> undo.push(() -> publicServer.stop(settings.drain().deadline())))
+        .onSuccess(listening -> undo.push(() -> publicServer.stop(settings.drain())))
         .compose(listening -> redirect());
   }
 
@@ -254,6 +260,7 @@ public final class Gateway {
 
   /** Stops accepting, lets downloads end until the deadline, and closes everything in reverse. */
   public Future<Void> stop() {
+    publicServer.announceStop();
     return unwind(undo, audit.append(event("stop")).otherwiseEmpty());
   }
 
@@ -330,6 +337,19 @@ public final class Gateway {
         action,
         Optional.empty(),
         "done");
+  }
+
+  private void follow(Path log) {
+    CarriedLog carried =
+        new CarriedLog(
+            vertx,
+            log,
+            settings.audit().folder().resolve("offload.position"),
+            audit,
+            clock,
+            () -> meters.alarm("offload-log"));
+    carried.start(CarriedLog.INTERVAL);
+    undo.push(carried::stop);
   }
 
   private void watch(TlsPair pair) {

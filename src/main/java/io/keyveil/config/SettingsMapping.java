@@ -9,6 +9,7 @@ import io.keyveil.audit.Durability;
 import io.keyveil.delivery.DataSize;
 import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.delivery.Integrity;
+import io.keyveil.delivery.OffloadSettings;
 import io.keyveil.delivery.ResumeSettings;
 import io.keyveil.file.DeliveryPolicy;
 import io.keyveil.file.FileCacheSettings;
@@ -278,6 +279,7 @@ final class SettingsMapping {
   private static DeliverySettings delivery(Section section) {
     DeliverySettings defaults = DeliverySettings.DEFAULTS;
     ResumeSettings resume = resume(section.section("resume"));
+    OffloadSettings offload = offload(section.section("offload"));
     return section
         .build(
             delivery ->
@@ -295,7 +297,21 @@ final class SettingsMapping {
                     delivery.texts("inlineTypes", defaults.inlineTypes()),
                     delivery.word(
                         "integrity", defaults.integrity(), Integrity.values(), Integrity::word),
-                    resume))
+                    resume,
+                    offload))
+        .orElse(defaults);
+  }
+
+  private static OffloadSettings offload(Section section) {
+    OffloadSettings defaults = OffloadSettings.DEFAULTS;
+    Optional<SharedSecret> secret = section.secret("secret").map(SharedSecret::of);
+    return section
+        .build(
+            offload ->
+                new OffloadSettings(
+                    secret,
+                    offload.text("location", defaults.location()),
+                    offload.optionalFile("log")))
         .orElse(defaults);
   }
 
@@ -441,7 +457,11 @@ final class SettingsMapping {
   private static DrainSettings drain(Section section) {
     DrainSettings defaults = DrainSettings.DEFAULTS;
     return section
-        .build(drain -> new DrainSettings(drain.duration("deadline", defaults.deadline())))
+        .build(
+            drain ->
+                new DrainSettings(
+                    drain.duration("delay", defaults.delay()),
+                    drain.duration("deadline", defaults.deadline())))
         .orElse(defaults);
   }
 }

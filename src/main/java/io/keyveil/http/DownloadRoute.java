@@ -23,16 +23,19 @@ final class DownloadRoute {
   static final String PATH = "/files/:id";
 
   private final Downloads downloads;
+  private final OffloadGate offload;
   private final CredentialReader credentials;
   private final ClientAddress addresses;
   private final OutcomeWriter.Tools tools;
 
   DownloadRoute(
       Downloads downloads,
+      OffloadGate offload,
       CredentialReader credentials,
       ClientAddress addresses,
       OutcomeWriter.Tools tools) {
     this.downloads = downloads;
+    this.offload = offload;
     this.credentials = credentials;
     this.addresses = addresses;
     this.tools = tools;
@@ -61,6 +64,7 @@ final class DownloadRoute {
         tokens.stream().findFirst(),
         id,
         ask(request, request.query() != null && "redirect".equals(request.getParam("delivery"))),
+        offload.opens(request),
         interest);
   }
 

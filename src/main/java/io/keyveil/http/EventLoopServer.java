@@ -210,6 +210,7 @@ final class EventLoopServer extends VerticleBase {
         parts.audit(),
         source(),
         parts.redirects(),
+        parts.offloads(),
         new DownloadRates(parts.rates(), new Lookout(vertx, PACE)),
         parts.slots(),
         parts.delivery(),
@@ -225,7 +226,8 @@ final class EventLoopServer extends VerticleBase {
         parts.transfers(),
         parts.meters(),
         new Lookout(vertx, parts.delivery().stallTimeout()),
-        parts.delivery().readScope());
+        parts.delivery().readScope(),
+        parts.delivery().offload().location());
   }
 
   private DownloadRoute downloads(Deliverer deliverer, OutcomeWriter.Tools tools) {
@@ -237,7 +239,12 @@ final class EventLoopServer extends VerticleBase {
             deliverer,
             parts.delivery().readScope(),
             parts.clock());
-    return new DownloadRoute(downloads, new CredentialReader(parts.cookie()), addresses(), tools);
+    return new DownloadRoute(
+        downloads,
+        new OffloadGate(parts.listen().trustedProxies(), parts.delivery().offload()),
+        new CredentialReader(parts.cookie()),
+        addresses(),
+        tools);
   }
 
   private LinkRoute links(Deliverer deliverer, OutcomeWriter.Tools tools) {

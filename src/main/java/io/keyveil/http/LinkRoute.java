@@ -84,6 +84,7 @@ final class LinkRoute {
             Optional.empty(),
             Optional.empty(),
             DownloadRoute.ask(request, true),
+            false,
             interest),
         Optional.ofNullable(context.pathParam("token")).flatMap(LinkToken::parse),
         Optional.ofNullable(context.pathParam("name")),

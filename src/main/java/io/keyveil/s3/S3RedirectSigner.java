@@ -17,7 +17,7 @@ import java.util.Map;
  */
 final class S3RedirectSigner implements RedirectSigner {
   /** Parameters that begin with {@code x-} are S3's to ignore. */
-  private static final String CORRELATION = "x-correlation";
+  static final String CORRELATION = "x-correlation";
 
   private final S3Signer signer;
   private final Duration life;
@@ -45,7 +45,7 @@ final class S3RedirectSigner implements RedirectSigner {
         .recover(S3RedirectSigner::unsigned);
   }
 
-  private static Future<SignedUrl> unsigned(Throwable failure) {
+  static Future<SignedUrl> unsigned(Throwable failure) {
     return Future.failedFuture(
         failure instanceof CredentialsUnavailableException
             ? new SourceException(SourceFailure.REFUSED, "no S3 credentials could be had")

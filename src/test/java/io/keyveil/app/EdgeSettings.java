@@ -1,6 +1,8 @@
 package io.keyveil.app;
 
 import io.keyveil.config.KeyveilSettings;
+import io.keyveil.delivery.DeliverySettings;
+import io.keyveil.delivery.OffloadSettings;
 import io.keyveil.http.AddressBlock;
 import io.keyveil.http.ConnectionSettings;
 import io.keyveil.http.ListenSettings;
@@ -105,6 +107,36 @@ final class EdgeSettings {
         settings.cache(),
         settings.s3(),
         settings.delivery(),
+        settings.links(),
+        settings.audit(),
+        settings.limits(),
+        settings.cors(),
+        settings.pages(),
+        settings.drain());
+  }
+
+  /** The same where an nginx in front carries the bytes. */
+  static KeyveilSettings offloaded(KeyveilSettings settings, OffloadSettings offload) {
+    DeliverySettings delivery = settings.delivery();
+    return new KeyveilSettings(
+        settings.profile(),
+        settings.listen(),
+        settings.management(),
+        settings.tokens(),
+        settings.store(),
+        settings.cache(),
+        settings.s3(),
+        new DeliverySettings(
+            delivery.policy(),
+            delivery.redirectAbove(),
+            delivery.presignedFor(),
+            delivery.readScope(),
+            delivery.firstByteTimeout(),
+            delivery.stallTimeout(),
+            delivery.inlineTypes(),
+            delivery.integrity(),
+            delivery.resume(),
+            offload),
         settings.links(),
         settings.audit(),
         settings.limits(),

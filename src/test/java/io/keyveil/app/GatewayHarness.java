@@ -453,7 +453,7 @@ public final class GatewayHarness implements AutoCloseable {
         new CorsSettings(
             List.of(WebOrigin.parse(PORTAL).orElseThrow()), CorsSettings.DEFAULTS.maxAge()),
         PageSettings.DEFAULTS,
-        new DrainSettings(Duration.ofSeconds(5)));
+        new DrainSettings(Duration.ZERO, Duration.ofSeconds(5)));
   }
 
   /** With rates that no test meets by its mere speed. */

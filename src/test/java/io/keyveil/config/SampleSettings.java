@@ -18,7 +18,9 @@ final class SampleSettings {
           "S3_T",
           "t-secret",
           "IDP",
-          "idp-secret-of-thirty-two-bytes-and-more");
+          "idp-secret-of-thirty-two-bytes-and-more",
+          "OFFLOAD",
+          "offload-secret");
 
   static final String FILE =
       """
@@ -102,6 +104,7 @@ final class SampleSettings {
         inlineTypes: [a/b]
         integrity: sha256
         resume: {attempts: 3, backoff: 30ms, stallTimeout: 31s}
+        offload: {secret: {env: OFFLOAD}, location: /other, log: o.log}
       links: {life: 91s, maxLife: 92m, window: 93s, attempts: 94, keep: 95h}
       audit: {folder: other/audit, durability: write, queueLimit: 22, instance: i-23}
       limits: {headers: 33KiB, requestLine: 24KiB, body: 25KiB, idle: 26s, downloads: 27,
@@ -117,7 +120,7 @@ final class SampleSettings {
       cors: {origins: [https://a.example.org, "http://b:8080"], maxAge: 34s}
       pages: {name: St. Anna, contact: "Tel. 12", logo: l.svg, accent: "#123456", language: fr,
         zone: Europe/Berlin, templates: t}
-      drain: {deadline: 28s}
+      drain: {delay: 27s, deadline: 28s}
       """;
 
   private SampleSettings() {}
@@ -211,6 +214,9 @@ final class SampleSettings {
     KEYVEIL_DELIVERY_RESUME_ATTEMPTS=3
     KEYVEIL_DELIVERY_RESUME_BACKOFF=30ms
     KEYVEIL_DELIVERY_RESUME_STALL_TIMEOUT=31s
+    KEYVEIL_DELIVERY_OFFLOAD_SECRET=offload-secret
+    KEYVEIL_DELIVERY_OFFLOAD_LOCATION=/other
+    KEYVEIL_DELIVERY_OFFLOAD_LOG=o.log
     KEYVEIL_LINKS_LIFE=91s
     KEYVEIL_LINKS_MAX_LIFE=92m
     KEYVEIL_LINKS_WINDOW=93s
@@ -251,6 +257,7 @@ final class SampleSettings {
     KEYVEIL_PAGES_LANGUAGE=fr
     KEYVEIL_PAGES_ZONE=Europe/Berlin
     KEYVEIL_PAGES_TEMPLATES=t
+    KEYVEIL_DRAIN_DELAY=27s
     KEYVEIL_DRAIN_DEADLINE=28s
     """
         .lines()

@@ -218,6 +218,7 @@ public final class Deliverer {
       }
       LOG.atError()
           .addKeyValue("request", request.requestId())
+          .addKeyValue("trace", request.interest().traceParent().orElse(""))
           .addKeyValue("file", file.id())
           .addKeyValue("failure", broken.failure().word())
           .addKeyValue("detail", broken.getMessage())

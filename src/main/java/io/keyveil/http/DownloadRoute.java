@@ -48,7 +48,7 @@ final class DownloadRoute {
       tools.answers().problem(request, Problem.invalidRequest("Send one credential only."));
       return;
     }
-    Interest interest = new Interest();
+    Interest interest = new Interest(Answers.passedOn(request));
     exchange.atEnd(interest::lose);
     downloads
         .decide(read(request, tokens, interest, id))

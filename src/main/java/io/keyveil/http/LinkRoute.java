@@ -64,7 +64,7 @@ final class LinkRoute {
       return;
     }
     Exchange exchange = new RoutedExchange(context);
-    Interest interest = new Interest();
+    Interest interest = new Interest(Answers.passedOn(request));
     exchange.atEnd(interest::lose);
     LinkRequest asked = read(context, interest, pressed);
     Future<LinkAnswer> decided = pressed ? downloads.press(asked) : downloads.decide(asked);

@@ -220,6 +220,7 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
     tools.meters().alarm(kind);
     LOG.atError()
         .addKeyValue("request", Answers.requestId(request))
+        .addKeyValue("trace", Answers.passedOn(request).orElse(""))
         .addKeyValue("file", file.id())
         .addKeyValue("bytes", end.bytes())
         .log(event);

@@ -343,6 +343,7 @@ final class PublicRouter {
     LOG.atError()
         .setCause(failure)
         .addKeyValue("request", Answers.requestId(request))
+        .addKeyValue("trace", Answers.passedOn(request).orElse(""))
         .log("internal error");
     meters.alarm("internal");
     if (request.response().headWritten()) {

@@ -358,6 +358,90 @@ def slow_readers(site, readers, seconds):
                     "KiB each": round(max(samples) * 1024 / readers, 1)}}
 
 
+def instance(site, number, **changes):
+    """One more gateway of plain HTTP on the same store; (pid, port, management port)."""
+    port, management = free_port(), free_port()
+    text = (site.dir / "keyveil.yaml").read_text()
+    text = re.sub(r"(?m)^listen: .*$", f'listen: {{host: 127.0.0.1, port: {port}, publicUrl: "https://localhost", tls: off, '
+                  "trustedProxies: [127.0.0.1]}", text)
+    text = re.sub(r"(?m)^management: .*$", f"management: {{port: {management}}}", text)
+    text = text.replace(f"{site.dir}/audit", f"{site.dir}/audit-{number}")
+    path = site.dir / f"instance-{number}.yaml"
+    path.write_text(text + changes.get("more", ""))
+    process = start(*site.keyveil("serve", "--config", path), env={**site.env, **changes.get("env", {})},
+                    stderr=open(site.dir / f"instance-{number}.log", "a"))
+    ready = lambda: urllib.request.urlopen(f"http://127.0.0.1:{management}/readyz").status == 200
+    until(ready, f"instance {number}", 60)
+    return process.pid, port, management
+
+
+def haproxy(site, rounds):
+    """Requests per CPU second of HAProxy and its instances together, 1 KiB, 32 connections: one and three."""
+    instances = [instance(site, number) for number in range(3)]
+    (site.dir / "both.pem").write_text((site.dir / "cert.pem").read_text() + (site.dir / "key.pem").read_text())
+    fronts = {}
+    for count in (1, 3):
+        port = free_port()
+        text = (ROOT / "deploy/haproxy/keyveil.cfg").read_text()
+        text = text.replace("bind :443", f"bind 127.0.0.1:{port}").replace("bind :80", f"bind 127.0.0.1:{free_port()}")
+        text = text.replace("/etc/haproxy/keyveil.pem", str(site.dir / "both.pem")).replace("check port 9090", "check")
+        for number, name in enumerate(("one", "two", "three")):
+            old = f"    server {name} 10.0.0.{11 + number}:8443"
+            pid, at, management = instances[number]
+            text = text.replace(old, f"    server {name} 127.0.0.1:{at} port {management}" if number < count else "")
+        path = site.dir / f"haproxy-{count}.cfg"
+        path.write_text(text)
+        front = start("/usr/sbin/haproxy", "-db", "-f", path, stderr=subprocess.DEVNULL)
+        until(lambda: listening(port), "haproxy")
+        fronts[count] = (port, [front.pid] + [i[0] for i in instances[:count]])
+    rates = {"keyveil": [], "nginx": []}
+    for number in range(2 + rounds):
+        for count, server in ((3, "keyveil"), (1, "nginx")):
+            port, pids = fronts[count]
+            before = sum(cpu(pid) for pid in pids)
+            requests, _ = wrk(f"https://localhost:{port}/files/{site.small}", ["-H", f"Authorization: Bearer {site.token}"], 6, 32)
+            if number >= 2:
+                rates[server].append(requests / (sum(cpu(pid) for pid in pids) - before))
+    return compare(rates, "requests per CPU s, three instances beside one", lower=False)
+
+
+def offload(site, rounds):
+    """CPU seconds per GiB of nginx and gateway together where nginx carries the bytes, beside plain nginx."""
+    pid, at, _ = instance(site, "offload", env={"OFFLOAD": "bench-offload-secret"},
+                          more="delivery: {offload: {secret: {env: OFFLOAD}}}\n")
+    port = free_port()
+    text = (ROOT / "deploy/nginx/keyveil-offload.conf").read_text()
+    for old, new in (("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"), ("/etc/nginx/keyveil-cert.pem", f"{site.dir}/cert.pem"),
+                     ("/etc/nginx/keyveil-key.pem", f"{site.dir}/key.pem"), ("/var/log/nginx/keyveil-carried.log keyv", f"{site.dir}/carried.log keyv"),
+                     ("REPLACE-BY-THE-SECRET", "bench-offload-secret"), ("10.0.0.11:8443", f"127.0.0.1:{at}"),
+                     ("server s3.eu-west-1.amazonaws.com:443;", f"server 127.0.0.1:{site.backend};"),
+                     ('"s3.eu-west-1.amazonaws.com" "https:', f'"127.0.0.1:{site.backend}" "http:')):
+        text = text.replace(old, new)
+    (site.dir / "offload.conf").write_text(text)
+    user = "user root;" if os.getuid() == 0 else ""
+    (site.dir / "offload-main.conf").write_text(
+        f"load_module /usr/lib/nginx/modules/ngx_http_headers_more_filter_module.so; {user} worker_processes 2; daemon off;\n"
+        f"pid {site.dir}/offload.pid; error_log {site.dir}/offload.log error; events {{ worker_connections 20000; }}\n"
+        f"http {{ client_body_temp_path {site.dir}/o1; proxy_temp_path {site.dir}/o2; fastcgi_temp_path {site.dir}/o3;\n"
+        f"uwsgi_temp_path {site.dir}/o4; scgi_temp_path {site.dir}/o5; include {site.dir}/offload.conf; }}\n")
+    front = start("nginx", "-p", site.dir, "-c", site.dir / "offload-main.conf", stderr=subprocess.DEVNULL)
+    until(lambda: listening(port), "nginx that carries")
+    plain = site.urls("1g.bin")["nginx"]
+    servers = {"keyveil": ([front.pid, pid], f"https://localhost:{port}/files/{site.large}", ["-H", f"Authorization: Bearer {site.token}"]),
+               "nginx": ([plain[0]], plain[1], plain[2])}
+    seconds = {"keyveil": [], "nginx": []}
+    for number in range(1 + rounds):
+        for server, (pids, url, fields) in servers.items():
+            before = sum(cpu(p) for p in pids)
+            got = run("curl", "-sS", "--cacert", site.dir / "cert.pem", "--tlsv1.3", "--http1.1", *fields, "-o", "/dev/null",
+                      "-w", "%{http_code} %{size_download}", url)
+            if got.split() != ["200", str(GIB)]:
+                sys.exit(f"{server} answered {got}")
+            if number >= 1:
+                seconds[server].append(sum(cpu(p) for p in pids) - before)
+    return compare(seconds, "CPU s per GiB, carried by nginx", lower=True)
+
+
 def main():
     names = ["startup", "http1", "http2", "small", "redirect", "latency", "slow", "tokens", "sameness"]
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -390,6 +474,10 @@ def main():
         results["token cache"] = token_cache(site, given.rounds)
     if "sameness" in wanted:
         results["hidden files"] = sameness(site, given.rounds)
+    if "haproxy" in wanted:
+        results["HAProxy, 3 beside 1"] = haproxy(site, given.rounds)
+    if "offload" in wanted:
+        results["1 GiB, offloaded"] = offload(site, given.rounds)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Linux {platform.release().split('-')[0]}, " + \
         subprocess.run([given.java, "-version"], capture_output=True, text=True).stderr.split("\n")[0]
     print(machine)

@@ -10,14 +10,17 @@ import io.keyveil.audit.Shipping;
 import io.keyveil.block.BlockRegistry;
 import io.keyveil.block.Blocks;
 import io.keyveil.config.KeyveilSettings;
+import io.keyveil.delivery.CarriedLog;
 import io.keyveil.delivery.DownloadSlots;
 import io.keyveil.file.CachedFileStore;
 import io.keyveil.file.FileChangeReader;
 import io.keyveil.file.FileRegistry;
 import io.keyveil.file.RegistrationReader;
 import io.keyveil.http.PublicServer;
+import io.keyveil.http.RedirectServer;
 import io.keyveil.http.RunningTransfers;
 import io.keyveil.http.TlsPair;
+import io.keyveil.http.TlsWatch;
 import io.keyveil.limit.Limits;
 import io.keyveil.link.LinkId;
 import io.keyveil.link.LinkReader;
@@ -38,6 +41,7 @@ import io.keyveil.store.SqlLinkStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -180,6 +184,7 @@ public final class Gateway {
                 new FileChangeReader(clock),
                 s3::source,
                 s3.redirects(),
+                s3.offloads(),
                 new PublicServer.LinkParts(
                     links,
                     new LinkReader(settings.links()),
@@ -194,6 +199,9 @@ public final class Gateway {
                 clock),
             eventLoops());
 
+    // What an nginx in front carried in our place.
+    settings.delivery().offload().log().ifPresent(this::follow);
+
     // Operations.
     shipping.ifPresent(
         files ->
@@ -203,13 +211,7 @@ public final class Gateway {
                 () -> files.lag().toSeconds()));
     meters.gauge(
         "keyveil.s3.resting", "Buckets that are left alone since their reads failed", s3::resting);
-    tls.ifPresent(
-        pair ->
-            meters.gauge(
-                "keyveil.certificate.days",
-                "Days until the certificate ends",
-                () -> daysUntil(pair.certificate().getNotAfter().toInstant())));
-    tls.ifPresent(this::warnIfEnded);
+    tls.ifPresent(this::watch);
     readiness =
         new ReadinessChecks(publicServer, tokens, database, audit, s3, settings.s3(), clock).all();
     managementServer =
@@ -241,21 +243,34 @@ public final class Gateway {
         .compose(loaded -> audit.append(List.of(configured(), event("start"))))
         .compose(
             recorded ->
-                listening("management", settings.management().port(), managementServer.start()))
+                listening(
+                    "management.port", settings.management().port(), managementServer.start()))
         .onSuccess(listening -> undo.push(managementServer::close))
-        .compose(managed -> listening("listen", settings.listen().port(), publicServer.start()))
-        .onSuccess(listening -> undo.push(() -> publicServer.stop(settings.drain().deadline())));
+        .compose(
+            managed -> listening("listen.port", settings.listen().port(), publicServer.start()))
+        .onSuccess(listening -> undo.push(() -> publicServer.stop(settings.drain())))
+        .compose(listening -> redirect());
+  }
+
+  private Future<Void> redirect() {
+    int port = settings.listen().redirectPort();
+    if (port == 0) {
+      return Future.succeededFuture();
+    }
+    RedirectServer redirect = new RedirectServer(vertx, settings.listen());
+    return listening("listen.redirectPort", port, redirect.start())
+        .onSuccess(listening -> undo.push(redirect::close));
   }
 
   /** A port that cannot be had is told as the setting that asks for it. */
-  private static Future<Void> listening(String section, int port, Future<Void> started) {
+  private static Future<Void> listening(String setting, int port, Future<Void> started) {
     return started.recover(
         failure ->
             Future.failedFuture(
                 failure instanceof IOException
                     ? new CommandFailedException(
-                        section
-                            + ".port: "
+                        setting
+                            + ": "
                             + port
                             + " cannot be listened on (expected: a free port that this user may"
                             + " have, at an address of this machine)")
@@ -275,6 +290,7 @@ public final class Gateway {
 
   /** Stops accepting, lets downloads end until the deadline, and closes everything in reverse. */
   public Future<Void> stop() {
+    publicServer.announceStop();
     return unwind(undo, audit.append(event("stop")).otherwiseEmpty());
   }
 
@@ -421,6 +437,37 @@ public final class Gateway {
         Optional.of(target),
         Optional.empty(),
         "done");
+  }
+
+  private void follow(Path log) {
+    CarriedLog carried =
+        new CarriedLog(
+            vertx,
+            log,
+            settings.audit().folder().resolve("offload.position"),
+            audit,
+            clock,
+            () -> meters.alarm("offload-log"));
+    carried.start(CarriedLog.INTERVAL);
+    undo.push(carried::stop);
+  }
+
+  private void watch(TlsPair pair) {
+    TlsWatch certificate =
+        new TlsWatch(
+            vertx,
+            settings.listen().tls().orElseThrow(),
+            pair,
+            meters,
+            clock,
+            publicServer::secure);
+    meters.gauge(
+        "keyveil.certificate.days",
+        "Days until the certificate ends",
+        () -> daysUntil(certificate.end()));
+    warnIfEnded(pair);
+    certificate.start(TlsWatch.INTERVAL);
+    undo.push(() -> done(certificate::stop));
   }
 
   /** Served all the same, since a balancer in front may not care and an outage helps nobody. */

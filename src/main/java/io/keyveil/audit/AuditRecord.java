@@ -294,6 +294,8 @@ public sealed interface AuditRecord {
   enum Way {
     STREAM,
     REDIRECT,
+    /** Through an nginx in front that reads from S3 itself. */
+    OFFLOAD,
     NONE;
 
     private final String word = name().toLowerCase(Locale.ROOT);

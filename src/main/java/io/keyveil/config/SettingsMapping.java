@@ -14,6 +14,7 @@ import io.keyveil.audit.SigningKey;
 import io.keyveil.delivery.DataSize;
 import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.delivery.Integrity;
+import io.keyveil.delivery.OffloadSettings;
 import io.keyveil.delivery.ResumeSettings;
 import io.keyveil.file.DeliveryPolicy;
 import io.keyveil.file.FileCacheSettings;
@@ -23,6 +24,8 @@ import io.keyveil.http.CorsSettings;
 import io.keyveil.http.DrainSettings;
 import io.keyveil.http.LimitSettings;
 import io.keyveil.http.ListenSettings;
+import io.keyveil.http.PathPrefix;
+import io.keyveil.http.ProxyProtocol;
 import io.keyveil.http.TlsFiles;
 import io.keyveil.http.WebOrigin;
 import io.keyveil.limit.Enforcement;
@@ -91,6 +94,14 @@ final class SettingsMapping {
                         defaults.trustedProxies(),
                         "addresses or blocks such as 10.0.0.0/8",
                         AddressBlock::parse),
+                    listen.word(
+                        "proxyProtocol",
+                        defaults.proxyProtocol(),
+                        ProxyProtocol.values(),
+                        ProxyProtocol::word),
+                    listen.word(
+                        "pathPrefix", defaults.pathPrefix(), PathPrefix.values(), PathPrefix::word),
+                    listen.number("redirectPort", defaults.redirectPort()),
                     connections))
         .orElse(defaults);
   }
@@ -275,6 +286,7 @@ final class SettingsMapping {
   private static DeliverySettings delivery(Section section) {
     DeliverySettings defaults = DeliverySettings.DEFAULTS;
     ResumeSettings resume = resume(section.section("resume"));
+    OffloadSettings offload = offload(section.section("offload"));
     return section
         .build(
             delivery ->
@@ -292,7 +304,21 @@ final class SettingsMapping {
                     delivery.texts("inlineTypes", defaults.inlineTypes()),
                     delivery.word(
                         "integrity", defaults.integrity(), Integrity.values(), Integrity::word),
-                    resume))
+                    resume,
+                    offload))
+        .orElse(defaults);
+  }
+
+  private static OffloadSettings offload(Section section) {
+    OffloadSettings defaults = OffloadSettings.DEFAULTS;
+    Optional<SharedSecret> secret = section.secret("secret").map(SharedSecret::of);
+    return section
+        .build(
+            offload ->
+                new OffloadSettings(
+                    secret,
+                    offload.text("location", defaults.location()),
+                    offload.optionalFile("log")))
         .orElse(defaults);
   }
 
@@ -491,7 +517,11 @@ final class SettingsMapping {
   private static DrainSettings drain(Section section) {
     DrainSettings defaults = DrainSettings.DEFAULTS;
     return section
-        .build(drain -> new DrainSettings(drain.duration("deadline", defaults.deadline())))
+        .build(
+            drain ->
+                new DrainSettings(
+                    drain.duration("delay", defaults.delay()),
+                    drain.duration("deadline", defaults.deadline())))
         .orElse(defaults);
   }
 }

@@ -24,6 +24,7 @@ public final class Deliverer {
   private final DownloadLog log;
   private final ObjectSource source;
   private final RedirectSigner redirects;
+  private final OffloadSigner offloads;
   private final DownloadRates rates;
   private final DownloadSlots slots;
   private final ContentDisposition dispositions;
@@ -32,6 +33,7 @@ public final class Deliverer {
       AuditLog audit,
       ObjectSource source,
       RedirectSigner redirects,
+      OffloadSigner offloads,
       DownloadRates rates,
       DownloadSlots slots,
       DeliverySettings settings,
@@ -41,6 +43,7 @@ public final class Deliverer {
     this.log = new DownloadLog(audit, random, clock);
     this.source = source;
     this.redirects = redirects;
+    this.offloads = offloads;
     this.rates = rates;
     this.slots = slots;
     this.dispositions = new ContentDisposition(settings.inlineTypes());
@@ -132,6 +135,9 @@ public final class Deliverer {
       if (plan.head()) {
         return answer(plan, 200);
       }
+      if (request.offloadable()) {
+        return offload(plan);
+      }
       return slots.take(
           grant, slot -> stream(plan, slot), refusal -> refuse(request, grant, refusal));
     }
@@ -142,6 +148,19 @@ public final class Deliverer {
       return record(Way.STREAM, status, plan.span())
           .compose(download -> open(plan, download, slot))
           .onFailure(failure -> slot.giveBack());
+    }
+
+    /** No slot is taken, since nobody here would know when to give it back. */
+    private Future<Outcome> offload(Plan.Send plan) {
+      int status = plan.span().isPresent() ? 206 : 200;
+      return record(Way.OFFLOAD, status, plan.span())
+          .compose(
+              download ->
+                  offloads
+                      .sign(file, download.event())
+                      .<Outcome>map(
+                          url -> new Outcome.Offloading(file, plan, url, download.event()))
+                      .recover(failure -> unreadable(download, failure)));
     }
 
     @Override
@@ -204,6 +223,7 @@ public final class Deliverer {
       }
       LOG.atError()
           .addKeyValue("request", request.requestId())
+          .addKeyValue("trace", request.interest().traceParent().orElse(""))
           .addKeyValue("file", file.id())
           .addKeyValue("failure", broken.failure().word())
           .addKeyValue("detail", broken.getMessage())

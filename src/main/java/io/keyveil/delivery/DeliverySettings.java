@@ -18,6 +18,7 @@ import java.util.List;
  * @param integrity by which checksum whole files are checked while they pass: a CRC, SHA-256 (or a
  *     CRC where that is not known), or none
  * @param resume how hard the gateway tries to finish what S3 began
+ * @param offload whether an nginx in front carries the bytes of streams
  */
 public record DeliverySettings(
     DeliveryPolicy policy,
@@ -28,7 +29,8 @@ public record DeliverySettings(
     Duration stallTimeout,
     List<String> inlineTypes,
     Integrity integrity,
-    ResumeSettings resume) {
+    ResumeSettings resume,
+    OffloadSettings offload) {
 
   public static final DeliverySettings DEFAULTS =
       new DeliverySettings(
@@ -51,7 +53,8 @@ public record DeliverySettings(
               "video/mp4",
               "video/webm"),
           Integrity.CRC,
-          ResumeSettings.DEFAULTS);
+          ResumeSettings.DEFAULTS,
+          OffloadSettings.DEFAULTS);
 
   public DeliverySettings {
     inlineTypes = List.copyOf(inlineTypes);

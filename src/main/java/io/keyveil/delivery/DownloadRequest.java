@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param token the credential, if there is one
  * @param file what is asked for; empty if the text is no file ID
  * @param ask what is wanted of it
+ * @param offloadable whether what sent it can carry the bytes in our place
  * @param interest whether the client still waits for the answer
  */
 public record DownloadRequest(
@@ -20,9 +21,10 @@ public record DownloadRequest(
     Optional<Token> token,
     Optional<FileId> file,
     Ask ask,
+    boolean offloadable,
     Interest interest) {
   /** The same for another file. */
   DownloadRequest of(Optional<FileId> other) {
-    return new DownloadRequest(requestId, clientAddress, token, other, ask, interest);
+    return new DownloadRequest(requestId, clientAddress, token, other, ask, offloadable, interest);
   }
 }

@@ -123,6 +123,7 @@ public final class Downloads {
   private static Future<Outcome> invalid(DownloadRequest request, Rejection reason) {
     LOG.atInfo()
         .addKeyValue("request", request.requestId())
+        .addKeyValue("trace", request.interest().traceParent().orElse(""))
         .addKeyValue("reason", reason.word())
         .log("token rejected");
     return refuse(Refusal.INVALID_TOKEN);

@@ -20,6 +20,8 @@ public sealed interface Outcome {
 
     R redirecting(FileRecord file, SignedUrl url);
 
+    R offloading(Offloading offloading);
+
     R unreadable(SourceFailure failure, Duration retryAfter);
 
     R unavailable(Shortage shortage);
@@ -84,6 +86,22 @@ public sealed interface Outcome {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.redirecting(file, url);
+    }
+  }
+
+  /**
+   * Allowed, recorded, and the nginx in front will carry the bytes.
+   *
+   * @param file the file
+   * @param plan the part to send, or the whole
+   * @param url where it is to read
+   * @param event by what ID its log is to name it
+   */
+  record Offloading(FileRecord file, Plan.Send plan, SignedUrl url, String event)
+      implements Outcome {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.offloading(this);
     }
   }
 

@@ -3,6 +3,7 @@ package io.keyveil.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyveil.delivery.TraceParent;
 import io.keyveil.page.Landing;
 import io.keyveil.page.Pages;
 import io.keyveil.page.RenderedPage;
@@ -18,6 +19,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes answers that are not files, with the header fields that every answer has. */
 final class Answers {
@@ -29,16 +31,18 @@ final class Answers {
 
   private final SecureRandom random;
   private final Pages pages;
+  private final String publicPath;
 
-  Answers(SecureRandom random, boolean tls, Pages pages) {
+  Answers(SecureRandom random, ListenSettings listen, Pages pages) {
     this.random = random;
+    this.publicPath = listen.publicPath();
     this.pages = pages;
     always("x-content-type-options", "nosniff");
     always("referrer-policy", "no-referrer");
     always("cache-control", "private, no-store");
     always("vary", "Authorization, Origin");
     always("content-security-policy", "default-src 'none'; sandbox");
-    if (tls) {
+    if ("https".equals(listen.publicUrl().getScheme())) {
       always("strict-transport-security", "max-age=31536000");
     }
   }
@@ -56,9 +60,23 @@ final class Answers {
     always.forEach(fields::set);
   }
 
+  /** Says where what was asked for is now, by its path behind {@code publicUrl}. */
+  void location(HttpServerRequest request, String path) {
+    request.response().putHeader("Location", publicPath + path);
+  }
+
   static String requestId(HttpServerRequest request) {
     String id = request.response().headers().get(REQUEST_ID);
     return id == null ? "none" : id;
+  }
+
+  /** What to write down, and to tell S3, of the trace that the request says it belongs to. */
+  static Optional<String> passedOn(HttpServerRequest request) {
+    return traceParent(request).map(parent -> parent.passedOn(requestId(request)));
+  }
+
+  private static Optional<TraceParent> traceParent(HttpServerRequest request) {
+    return TraceParent.parse(request.headers().getAll(TraceParent.FIELD));
   }
 
   /** Answers with a problem, as JSON or, for a browser that navigates, as a page. */

@@ -131,6 +131,7 @@ final class ApiDoor {
   private void tell(RoutingContext context, Throwable failure, Problem problem) {
     LOG.atWarn()
         .addKeyValue("request", Answers.requestId(context.request()))
+        .addKeyValue("trace", Answers.passedOn(context.request()).orElse(""))
         .addKeyValue("reason", failure.getMessage())
         .log("API request not done");
     answers.problem(context.request(), problem);

@@ -83,7 +83,7 @@ final class BlocksApi {
           Problem.invalidFields(422, List.of("body: too many blocks (expected: lift some first)")));
       return null;
     }
-    request.response().putHeader("Location", PATH + added.get().id());
+    answers.location(request, PATH + added.get().id());
     answers.json(request, 201, BlockJson.write(added.get()));
     return null;
   }

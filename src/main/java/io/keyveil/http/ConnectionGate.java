@@ -7,15 +7,18 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What every connection meets once it has shaken hands: the limit of its address, a watch on its
- * idleness and, over HTTP/2, a count of the frames that cost the client nothing and us an answer.
+ * What every connection meets once it has shaken hands: the question who may speak for others, the
+ * limit of its address, a watch on its idleness and, over HTTP/2, a count of the frames that cost
+ * the client nothing and us an answer.
  */
 final class ConnectionGate implements Handler<HttpConnection> {
   /** The time within which frames and resets are counted. */
   static final Duration WINDOW = Duration.ofSeconds(30);
 
+  private final ListenSettings listen;
   private final ConnectionSettings settings;
   private final AddressCount addresses;
   private final IdleConnections idle;
@@ -23,12 +26,13 @@ final class ConnectionGate implements Handler<HttpConnection> {
   private final InstantSource clock;
 
   ConnectionGate(
-      ConnectionSettings settings,
+      ListenSettings listen,
       AddressCount addresses,
       IdleConnections idle,
       Meters meters,
       InstantSource clock) {
-    this.settings = settings;
+    this.listen = listen;
+    this.settings = listen.connections();
     this.addresses = addresses;
     this.idle = idle;
     this.meters = meters;
@@ -37,8 +41,12 @@ final class ConnectionGate implements Handler<HttpConnection> {
 
   @Override
   public void handle(HttpConnection connection) {
-    SocketAddress peer = connection.remoteAddress();
-    String address = peer == null || peer.hostAddress() == null ? "unknown" : peer.hostAddress();
+    if (listen.proxyProtocol() == ProxyProtocol.REQUIRED && !isTrusted(connection)) {
+      meters.connectionRefused("proxy");
+      var unused = connection.close();
+      return;
+    }
+    String address = host(connection.remoteAddress());
     if (!addresses.take(address)) {
       meters.connectionRefused("address");
       var unused = connection.close();
@@ -55,6 +63,16 @@ final class ConnectionGate implements Handler<HttpConnection> {
       connection.pingHandler(ping -> pings.another());
       connection.remoteSettingsHandler(changed -> pings.another());
     }
+  }
+
+  /** By where it really comes from, not by what its PROXY header says. */
+  private boolean isTrusted(HttpConnection connection) {
+    String peer = host(connection.remoteAddress(true));
+    return listen.trustedProxies().stream().anyMatch(block -> block.contains(peer));
+  }
+
+  private static String host(@Nullable SocketAddress peer) {
+    return peer == null || peer.hostAddress() == null ? "unknown" : peer.hostAddress();
   }
 
   /** The PING and SETTINGS frames of a connection; Netty answers each, and counts none. */

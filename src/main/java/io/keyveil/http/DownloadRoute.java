@@ -23,16 +23,19 @@ final class DownloadRoute {
   static final String PATH = "/files/:id";
 
   private final Downloads downloads;
+  private final OffloadGate offload;
   private final CredentialReader credentials;
   private final ClientAddress addresses;
   private final OutcomeWriter.Tools tools;
 
   DownloadRoute(
       Downloads downloads,
+      OffloadGate offload,
       CredentialReader credentials,
       ClientAddress addresses,
       OutcomeWriter.Tools tools) {
     this.downloads = downloads;
+    this.offload = offload;
     this.credentials = credentials;
     this.addresses = addresses;
     this.tools = tools;
@@ -45,7 +48,7 @@ final class DownloadRoute {
       tools.answers().problem(request, Problem.invalidRequest("Send one credential only."));
       return;
     }
-    Interest interest = new Interest();
+    Interest interest = new Interest(Answers.passedOn(request));
     exchange.atEnd(interest::lose);
     downloads
         .decide(read(request, tokens, interest, id))
@@ -61,6 +64,7 @@ final class DownloadRoute {
         tokens.stream().findFirst(),
         id,
         ask(request, request.query() != null && "redirect".equals(request.getParam("delivery"))),
+        offload.opens(request),
         interest);
   }
 

@@ -49,8 +49,27 @@ final class EventLoopServer extends VerticleBase {
   /** The longest body of a batch of links: ten thousand of them, each with a few words. */
   private static final long BATCH = 8 << 20;
 
+  /** Where the contract says that the gateway is, in place of where it is. */
+  private static final String DEFAULT_URL = ListenSettings.DEFAULTS.publicUrl().toString();
+
   /** How often streams that are slowed down are looked at. */
   private static final Duration PACE = Duration.ofMillis(50);
+
+  /**
+   * Forward secrecy and authenticated encryption alone, in the order in which the server chooses
+   * (RFC 9325 section 4.2); both engines know these names.
+   */
+  static final List<String> SUITES =
+      List.of(
+          "TLS_AES_128_GCM_SHA256",
+          "TLS_AES_256_GCM_SHA384",
+          "TLS_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
 
   private final PublicServer.Parts parts;
   private final AddressCount addresses;
@@ -66,23 +85,28 @@ final class EventLoopServer extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Answers answers = new Answers(parts.random(), parts.tls().isPresent(), parts.pages());
+    Answers answers = new Answers(parts.random(), parts.listen(), parts.pages());
     Cors cors = new Cors(parts.cors(), !parts.cookie().isEmpty());
     IdleConnections idle =
         new IdleConnections(
             vertx, parts.listen().connections().firstRequest(), parts.limits().idle());
-    RateGate rates =
-        new RateGate(
-            parts.rates(), new ClientAddress(parts.listen().trustedProxies()), parts.audit());
+    RateGate rates = new RateGate(parts.rates(), addresses(), parts.audit());
     PublicRouter routes =
         new PublicRouter(
-            vertx, answers, cors, rates, idle, parts.meters(), parts.clock(), draining);
+            vertx,
+            parts.listen().routedPrefix(),
+            answers,
+            cors,
+            rates,
+            idle,
+            parts.meters(),
+            parts.clock(),
+            draining);
     HttpServer created =
         vertx
             .createHttpServer(options())
             .connectionHandler(
-                new ConnectionGate(
-                    parts.listen().connections(), addresses, idle, parts.meters(), parts.clock()))
+                new ConnectionGate(parts.listen(), addresses, idle, parts.meters(), parts.clock()))
             .requestHandler(router(routes, rates, answers))
             .invalidRequestHandler(routes::invalid);
     server = created;
@@ -100,6 +124,16 @@ final class EventLoopServer extends VerticleBase {
     return server == null ? 0 : server.actualPort();
   }
 
+  /** Takes another pair into use. */
+  Future<Void> secure(TlsPair pair) {
+    if (server == null) {
+      return Future.failedFuture("not listening");
+    }
+    HttpServerOptions options = options();
+    secure(options, pair);
+    return server.updateSSLOptions(options.getSslOptions()).mapEmpty();
+  }
+
   Future<Void> shutdown(Duration longest) {
     return server == null ? Future.succeededFuture() : server.shutdown(longest);
   }
@@ -107,15 +141,12 @@ final class EventLoopServer extends VerticleBase {
   private Handler<HttpServerRequest> router(PublicRouter routes, RateGate rates, Answers answers) {
     ApiDoor door = new ApiDoor(parts.tokens(), parts.blocks(), rates, answers, parts.clock());
     ManagementLog log =
-        new ManagementLog(
-            parts.audit(),
-            new ClientAddress(parts.listen().trustedProxies()),
-            parts.random(),
-            parts.clock());
+        new ManagementLog(parts.audit(), addresses(), parts.random(), parts.clock());
     FilesApi files =
         new FilesApi(parts.registry(), parts.registrations(), parts.changes(), log, answers);
     long body = parts.limits().body().bytes();
-    String contract = resource("/openapi.yaml");
+    String contract =
+        resource("/openapi.yaml").replace(DEFAULT_URL, parts.listen().publicUrl().toString());
     Deliverer deliverer = deliverer();
     OutcomeWriter.Tools tools = tools(answers);
     DownloadRoute downloads = downloads(deliverer, tools);
@@ -170,11 +201,16 @@ final class EventLoopServer extends VerticleBase {
     return routes.done(downloads);
   }
 
+  private ClientAddress addresses() {
+    return new ClientAddress(parts.listen().trustedProxies());
+  }
+
   private Deliverer deliverer() {
     return new Deliverer(
         parts.audit(),
         source(),
         parts.redirects(),
+        parts.offloads(),
         new DownloadRates(parts.rates(), new Lookout(vertx, PACE)),
         parts.slots(),
         parts.delivery(),
@@ -190,7 +226,8 @@ final class EventLoopServer extends VerticleBase {
         parts.transfers(),
         parts.meters(),
         new Lookout(vertx, parts.delivery().stallTimeout()),
-        parts.delivery().readScope());
+        parts.delivery().readScope(),
+        parts.delivery().offload().location());
   }
 
   private DownloadRoute downloads(Deliverer deliverer, OutcomeWriter.Tools tools) {
@@ -204,8 +241,9 @@ final class EventLoopServer extends VerticleBase {
             parts.clock());
     return new DownloadRoute(
         downloads,
+        new OffloadGate(parts.listen().trustedProxies(), parts.delivery().offload()),
         new CredentialReader(parts.cookie()),
-        new ClientAddress(parts.listen().trustedProxies()),
+        addresses(),
         tools);
   }
 
@@ -218,11 +256,7 @@ final class EventLoopServer extends VerticleBase {
             parts.files(),
             deliverer,
             parts.clock());
-    return new LinkRoute(
-        downloads,
-        new ClientAddress(parts.listen().trustedProxies()),
-        new LinkCookie(parts.listen().publicUrl()),
-        tools);
+    return new LinkRoute(downloads, addresses(), new LinkCookie(parts.listen().publicUrl()), tools);
   }
 
   private void addLinks(PublicRouter routes, LinkRoute links, LinksApi api, ApiDoor door) {
@@ -288,6 +322,9 @@ final class EventLoopServer extends VerticleBase {
             .setHttp2MaxSmallContinuationFrames(CONTINUATIONS)
             .setSslHandshakeTimeout(connections.handshake().toMillis())
             .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setUseProxyProtocol(parts.listen().proxyProtocol() == ProxyProtocol.REQUIRED)
+            .setProxyProtocolTimeout(connections.handshake().toMillis())
+            .setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
             .setHttp2ClearTextEnabled(false)
             // Health checks of load balancers still speak 1.0; without it here they get a 501.
             .setAlpnVersions(
@@ -312,6 +349,7 @@ final class EventLoopServer extends VerticleBase {
             OpenSSLEngineOptions.isAvailable()
                 ? new OpenSSLEngineOptions()
                 : new JdkSSLEngineOptions());
+    SUITES.forEach(options::addEnabledCipherSuite);
   }
 
   private static String resource(String name) {

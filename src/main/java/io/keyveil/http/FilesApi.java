@@ -160,7 +160,7 @@ final class FilesApi {
   private Void tell(HttpServerRequest request, RegistrationResult result) {
     return result.match(
         file -> {
-          request.response().putHeader("Location", PATH + file.id());
+          answers.location(request, PATH + file.id());
           return file(request, 201, file);
         },
         known -> file(request, 200, known),

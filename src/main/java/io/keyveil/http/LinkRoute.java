@@ -64,7 +64,7 @@ final class LinkRoute {
       return;
     }
     Exchange exchange = new RoutedExchange(context);
-    Interest interest = new Interest();
+    Interest interest = new Interest(Answers.passedOn(request));
     exchange.atEnd(interest::lose);
     LinkRequest asked = read(context, interest, pressed);
     Future<LinkAnswer> decided = pressed ? downloads.press(asked) : downloads.decide(asked);
@@ -84,6 +84,7 @@ final class LinkRoute {
             Optional.empty(),
             Optional.empty(),
             DownloadRoute.ask(request, true),
+            false,
             interest),
         Optional.ofNullable(context.pathParam("token")).flatMap(LinkToken::parse),
         Optional.ofNullable(context.pathParam("name")),

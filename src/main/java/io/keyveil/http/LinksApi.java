@@ -194,7 +194,7 @@ final class LinksApi {
   }
 
   private void one(HttpServerRequest request, Minted minted) {
-    request.response().putHeader("Location", PATH + minted.link().id());
+    answers.location(request, PATH + minted.link().id());
     answers.json(request, 201, LinkJson.write(minted.link(), urls.of(minted)));
   }
 

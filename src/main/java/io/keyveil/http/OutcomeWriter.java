@@ -1,6 +1,7 @@
 package io.keyveil.http;
 
 import io.keyveil.audit.AuditRecord.Ending;
+import io.keyveil.delivery.ByteSpan;
 import io.keyveil.delivery.Lookout;
 import io.keyveil.delivery.Outcome;
 import io.keyveil.delivery.Plan;
@@ -19,7 +20,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +48,8 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
       RunningTransfers transfers,
       Meters meters,
       Lookout stalls,
-      String readScope) {}
+      String readScope,
+      String offloadLocation) {}
 
   OutcomeWriter(Tools tools, Exchange exchange) {
     this.tools = tools;
@@ -92,6 +96,32 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
     tools.meters().decided("allowed", "redirect");
     response.setStatusCode(302).putHeader(HttpHeaders.LOCATION, url.reveal());
     response.putHeader(HttpHeaders.CONTENT_LENGTH, NOTHING);
+    return response.end();
+  }
+
+  /**
+   * nginx takes the URL's path, never its host, and sends {@code Range} and {@code If-Match} as
+   * they stand here; of what it has from us it passes on what its configuration names.
+   */
+  @Override
+  public Future<Void> offloading(Outcome.Offloading offloading) {
+    tools.meters().decided("allowed", "offload");
+    FileRecord file = offloading.file();
+    Optional<ByteSpan> span = offloading.plan().span();
+    URI url = URI.create(offloading.url().reveal());
+    tools.headers().content(response, file, span);
+    response.headers().remove(HttpHeaders.CONTENT_RANGE);
+    response
+        .putHeader(HttpHeaders.CONTENT_LENGTH, NOTHING)
+        .putHeader("X-Accel-Redirect", tools.offloadLocation())
+        .putHeader("X-Keyveil-Host", url.getRawAuthority())
+        .putHeader("X-Keyveil-Target", url.getRawPath() + "?" + url.getRawQuery())
+        .putHeader("X-Keyveil-Match", file.etag().text())
+        .putHeader("X-Keyveil-Event", offloading.event())
+        .putHeader(
+            "X-Keyveil-Length", Long.toString(span.map(ByteSpan::length).orElse(file.size())));
+    span.ifPresent(
+        part -> response.putHeader("X-Keyveil-Range", "bytes=" + part.first() + "-" + part.last()));
     return response.end();
   }
 
@@ -190,6 +220,7 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
     tools.meters().alarm(kind);
     LOG.atError()
         .addKeyValue("request", Answers.requestId(request))
+        .addKeyValue("trace", Answers.passedOn(request).orElse(""))
         .addKeyValue("file", file.id())
         .addKeyValue("bytes", end.bytes())
         .log(event);

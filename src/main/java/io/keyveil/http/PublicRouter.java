@@ -39,6 +39,8 @@ final class PublicRouter {
 
   private final Set<String> operations = new TreeSet<>();
   private final List<String> shared = new ArrayList<>();
+  private final String prefix;
+  private final String downloads;
   private final Router router;
   private final Answers answers;
   private final Cors cors;
@@ -48,8 +50,13 @@ final class PublicRouter {
   private final InstantSource clock;
   private final BooleanSupplier draining;
 
+  /**
+   * @param prefix what the paths of requests begin with; of the routes' own, and of what is counted
+   *     and written down, it is no part
+   */
   PublicRouter(
       Vertx vertx,
+      String prefix,
       Answers answers,
       Cors cors,
       RateGate rates,
@@ -57,6 +64,8 @@ final class PublicRouter {
       Meters meters,
       InstantSource clock,
       BooleanSupplier draining) {
+    this.prefix = prefix;
+    this.downloads = prefix + DOWNLOADS;
     this.rates = rates;
     this.idle = idle;
     this.router = Router.router(vertx);
@@ -92,10 +101,10 @@ final class PublicRouter {
       if (body.isPresent()) {
         // A route of its own: Vert.x lets no handler of ours go before its own in one.
         for (HttpMethod method : served) {
-          var unused = router.route(method, path).handler(PublicRouter.this::awaitBody);
+          var unused = router.route(method, prefix + path).handler(PublicRouter.this::awaitBody);
         }
       }
-      Route route = router.route(path);
+      Route route = router.route(prefix + path);
       for (HttpMethod method : served) {
         route = route.method(method);
         methods.add(method.name());
@@ -110,10 +119,10 @@ final class PublicRouter {
 
     /** Lets pages of other origins, those that are listed, read its answers. */
     Path shared() {
-      shared.add(path.substring(0, path.indexOf(':')));
+      shared.add(prefix + path.substring(0, path.indexOf(':')));
       var unused =
           router
-              .options(path)
+              .options(prefix + path)
               .handler(
                   context -> {
                     if (Cors.grants(context.request())) {
@@ -129,7 +138,7 @@ final class PublicRouter {
     void orRefuse() {
       String allow = String.join(", ", methods);
       router
-          .route(path)
+          .route(prefix + path)
           .handler(
               context -> {
                 context.put("route", path);
@@ -162,12 +171,12 @@ final class PublicRouter {
     };
   }
 
-  private static Optional<FileId> plainDownload(HttpServerRequest request) {
+  private Optional<FileId> plainDownload(HttpServerRequest request) {
     String path = request.path();
     boolean read =
         HttpMethod.GET.equals(request.method()) || HttpMethod.HEAD.equals(request.method());
-    return read && path != null && path.startsWith(DOWNLOADS)
-        ? FileId.parse(path.substring(DOWNLOADS.length()))
+    return read && path != null && path.startsWith(downloads)
+        ? FileId.parse(path.substring(downloads.length()))
         : Optional.empty();
   }
 
@@ -334,6 +343,7 @@ final class PublicRouter {
     LOG.atError()
         .setCause(failure)
         .addKeyValue("request", Answers.requestId(request))
+        .addKeyValue("trace", Answers.passedOn(request).orElse(""))
         .log("internal error");
     meters.alarm("internal");
     if (request.response().headWritten()) {

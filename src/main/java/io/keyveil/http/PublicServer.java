@@ -7,6 +7,7 @@ import io.keyveil.block.Blocks;
 import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.delivery.DownloadSlots;
 import io.keyveil.delivery.ObjectSource;
+import io.keyveil.delivery.OffloadSigner;
 import io.keyveil.delivery.RedirectSigner;
 import io.keyveil.file.FileChangeReader;
 import io.keyveil.file.FileRegistry;
@@ -48,6 +49,7 @@ public final class PublicServer {
   private final int eventLoops;
   private volatile boolean listening;
   private volatile boolean draining;
+  private volatile boolean refusing;
 
   /**
    * What the listener is made of.
@@ -73,6 +75,7 @@ public final class PublicServer {
       FileChangeReader changes,
       Supplier<ObjectSource> sources,
       RedirectSigner redirects,
+      OffloadSigner offloads,
       LinkParts links,
       Limits rates,
       DownloadSlots slots,
@@ -102,6 +105,11 @@ public final class PublicServer {
         .onSuccess(all -> listening = true);
   }
 
+  /** Takes another pair into use for connections to come; those that stand stay as they are. */
+  public Future<Void> secure(TlsPair pair) {
+    return Future.join(servers.stream().map(server -> server.secure(pair)).toList()).mapEmpty();
+  }
+
   /** Whether it can be reached on all event loops. */
   public boolean listening() {
     return listening;
@@ -122,12 +130,24 @@ public final class PublicServer {
     return draining;
   }
 
-  /**
-   * Stops accepting at once, waits for running downloads until the deadline, then breaks what is
-   * left.
-   */
-  public Future<Void> stop(Duration deadline) {
+  /** From now on it says that it is about to stop, and goes on as before until it is stopped. */
+  public void announceStop() {
     draining = true;
+  }
+
+  /**
+   * Goes on for the delay; then stops accepting at once, waits for running downloads until the
+   * deadline, and breaks what is left.
+   */
+  public Future<Void> stop(DrainSettings drain) {
+    announceStop();
+    return drain.delay().isZero()
+        ? stop(drain.deadline())
+        : vertx.timer(drain.delay().toMillis()).compose(over -> stop(drain.deadline()));
+  }
+
+  private Future<Void> stop(Duration deadline) {
+    refusing = true;
     long timer = vertx.setTimer(Math.max(1, deadline.toMillis()), late -> parts.transfers().cut());
     Duration longest = deadline.plus(CLOSING);
     return Future.join(servers.stream().map(server -> server.shutdown(longest)).toList())
@@ -136,7 +156,7 @@ public final class PublicServer {
   }
 
   private EventLoopServer oneMore() {
-    EventLoopServer server = new EventLoopServer(parts, addresses, this::draining);
+    EventLoopServer server = new EventLoopServer(parts, addresses, () -> refusing);
     servers.add(server);
     return server;
   }

@@ -1,10 +1,12 @@
 package io.keyveil.http;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -12,6 +14,7 @@ import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
@@ -23,8 +26,10 @@ public final class TlsPair {
 
   private final PemKeyCertOptions options;
   private final X509Certificate certificate;
+  private final TlsText text;
 
-  private TlsPair(PemKeyCertOptions options, X509Certificate certificate) {
+  private TlsPair(PemKeyCertOptions options, X509Certificate certificate, TlsText text) {
+    this.text = text;
     this.options = options;
     this.certificate = certificate;
   }
@@ -36,12 +41,16 @@ public final class TlsPair {
    *     not match; one line that names the setting
    */
   public static TlsPair load(Vertx vertx, TlsFiles files) {
-    X509Certificate certificate = certificate(files.certificate());
-    requireReadable("listen.tls.key", files.key());
+    return load(vertx, files, TlsText.read(files));
+  }
+
+  /** The same with what the files held when they were read. */
+  static TlsPair load(Vertx vertx, TlsFiles files, TlsText text) {
+    X509Certificate certificate = certificate(files.certificate(), text);
     PemKeyCertOptions options =
         new PemKeyCertOptions()
-            .setCertPath(files.certificate().toString())
-            .setKeyPath(files.key().toString());
+            .setCertValue(Buffer.buffer(text.certificate().getBytes(StandardCharsets.UTF_8)))
+            .setKeyValue(Buffer.buffer(text.key().getBytes(StandardCharsets.UTF_8)));
     if (!signs(privateKey(vertx, options, files.key()), certificate)) {
       throw new InvalidTlsException(
           "listen.tls.key: "
@@ -50,7 +59,11 @@ public final class TlsPair {
               + files.certificate()
               + ")");
     }
-    return new TlsPair(options, certificate);
+    return new TlsPair(options, certificate, text);
+  }
+
+  TlsText text() {
+    return text;
   }
 
   PemKeyCertOptions options() {
@@ -62,9 +75,28 @@ public final class TlsPair {
     return certificate;
   }
 
-  private static X509Certificate certificate(Path file) {
-    requireReadable("listen.tls.certificate", file);
-    try (InputStream pem = Files.newInputStream(file)) {
+  /**
+   * Refuses a pair that nobody would accept.
+   *
+   * @throws InvalidTlsException if it has ended, or has not begun
+   */
+  void requireValid(Instant now, TlsFiles files) {
+    if (now.isAfter(certificate.getNotAfter().toInstant())
+        || now.isBefore(certificate.getNotBefore().toInstant())) {
+      throw new InvalidTlsException(
+          "listen.tls.certificate: "
+              + files.certificate()
+              + " is not valid now (expected: valid from "
+              + certificate.getNotBefore().toInstant()
+              + " to "
+              + certificate.getNotAfter().toInstant()
+              + " to contain this moment)");
+    }
+  }
+
+  private static X509Certificate certificate(Path file, TlsText text) {
+    try (InputStream pem =
+        new ByteArrayInputStream(text.certificate().getBytes(StandardCharsets.UTF_8))) {
       return CertificateFactory.getInstance("X.509").generateCertificates(pem).stream()
           .filter(X509Certificate.class::isInstance)
           .map(X509Certificate.class::cast)
@@ -78,13 +110,6 @@ public final class TlsPair {
   private static InvalidTlsException noCertificate(Path file) {
     return new InvalidTlsException(
         "listen.tls.certificate: " + file + " holds no certificate (expected: PEM)");
-  }
-
-  private static void requireReadable(String setting, Path file) {
-    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      throw new InvalidTlsException(
-          setting + ": " + file + " cannot be read (expected: a readable PEM file)");
-    }
   }
 
   private static PrivateKey privateKey(Vertx vertx, PemKeyCertOptions options, Path file) {

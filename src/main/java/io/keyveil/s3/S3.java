@@ -4,6 +4,7 @@ import io.keyveil.audit.Archive;
 import io.keyveil.audit.ShipSettings;
 import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.delivery.ObjectSource;
+import io.keyveil.delivery.OffloadSigner;
 import io.keyveil.delivery.RedirectSigner;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -18,6 +19,7 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -83,6 +85,17 @@ public final class S3 {
   public RedirectSigner redirects() {
     return new S3RedirectSigner(
         signer(settings.publicEndpoint().or(settings::endpoint)), delivery.presignedFor());
+  }
+
+  /** The signer of what an nginx in front reads, for the endpoint that we reach. */
+  public OffloadSigner offloads() {
+    return (file, correlation) ->
+        reads
+            .get(
+                file.location(),
+                delivery.presignedFor(),
+                Map.of(S3RedirectSigner.CORRELATION, correlation))
+            .recover(S3RedirectSigner::unsigned);
   }
 
   public S3Control control() {

@@ -10,6 +10,7 @@ import io.keyveil.delivery.ObjectSource;
 import io.keyveil.delivery.SignedUrl;
 import io.keyveil.delivery.SourceException;
 import io.keyveil.delivery.SourceFailure;
+import io.keyveil.delivery.TraceParent;
 import io.keyveil.file.FileRecord;
 import io.keyveil.file.ObjectKey;
 import io.keyveil.s3.Credentials.CredentialsUnavailableException;
@@ -77,7 +78,7 @@ public final class S3ObjectSource implements ObjectSource {
         target(file.location())
             .compose(target -> client.request(target.options(firstByteTimeout)))
             .compose(request -> wanted(request, interest, read))
-            .compose(request -> send(request, file, span))
+            .compose(request -> send(request, file, span, interest))
             .onSuccess(answer -> give(answer, read))
             .onFailure(failure -> failed(file.location(), failure, read));
     return read.future();
@@ -129,7 +130,9 @@ public final class S3ObjectSource implements ObjectSource {
   }
 
   private Future<ObjectRead> send(
-      HttpClientRequest request, FileRecord file, Optional<ByteSpan> span) {
+      HttpClientRequest request, FileRecord file, Optional<ByteSpan> span, Interest interest) {
+    // Not signed, as S3 wants it of x-amz-* alone, and of no meaning to it.
+    interest.traceParent().ifPresent(field -> request.putHeader(TraceParent.FIELD, field));
     request.putHeader(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
     request.putHeader(HttpHeaders.IF_MATCH, file.etag().text());
     span.ifPresent(part -> request.putHeader(HttpHeaderNames.RANGE, part.toString()));

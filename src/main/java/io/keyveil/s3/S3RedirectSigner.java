@@ -45,7 +45,7 @@ final class S3RedirectSigner implements RedirectSigner {
         .recover(S3RedirectSigner::unsigned);
   }
 
-  private static Future<SignedUrl> unsigned(Throwable failure) {
+  static Future<SignedUrl> unsigned(Throwable failure) {
     return Future.failedFuture(
         failure instanceof CredentialsUnavailableException
             ? new SourceException(SourceFailure.REFUSED, "no S3 credentials could be had")

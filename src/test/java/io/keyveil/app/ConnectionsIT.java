@@ -92,7 +92,15 @@ class ConnectionsIT {
     return new KeyveilSettings(
         settings.profile(),
         new ListenSettings(
-            listen.host(), listen.port(), listen.publicUrl(), listen.tls(), proxies, connections),
+            listen.host(),
+            listen.port(),
+            listen.publicUrl(),
+            listen.tls(),
+            proxies,
+            listen.proxyProtocol(),
+            listen.pathPrefix(),
+            listen.redirectPort(),
+            connections),
         settings.management(),
         settings.tokens(),
         settings.store(),

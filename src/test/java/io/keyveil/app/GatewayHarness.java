@@ -417,6 +417,9 @@ public final class GatewayHarness implements AutoCloseable {
             URI.create("https://localhost"),
             Optional.of(new TlsFiles(folder.resolve("cert.pem"), folder.resolve("key.pem"))),
             List.of(),
+            ListenSettings.DEFAULTS.proxyProtocol(),
+            ListenSettings.DEFAULTS.pathPrefix(),
+            ListenSettings.DEFAULTS.redirectPort(),
             ConnectionSettings.DEFAULTS),
         new ManagementSettings("127.0.0.1", 0),
         new TokenSettings(
@@ -450,7 +453,7 @@ public final class GatewayHarness implements AutoCloseable {
         new CorsSettings(
             List.of(WebOrigin.parse(PORTAL).orElseThrow()), CorsSettings.DEFAULTS.maxAge()),
         PageSettings.DEFAULTS,
-        new DrainSettings(Duration.ofSeconds(5)));
+        new DrainSettings(Duration.ZERO, Duration.ofSeconds(5)));
   }
 
   /** With rates that no test meets by its mere speed. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.keyveil.app.GatewayHarness.Answer;
 import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.delivery.Integrity;
+import io.keyveil.delivery.OffloadSettings;
 import io.keyveil.delivery.ResumeSettings;
 import io.keyveil.file.Checksum;
 import io.keyveil.file.Checksum.Algorithm;
@@ -91,7 +92,8 @@ class IntegrityIT {
         defaults.stallTimeout(),
         defaults.inlineTypes(),
         integrity,
-        new ResumeSettings(4, Duration.ofMillis(1), Duration.ofSeconds(30)));
+        new ResumeSettings(4, Duration.ofMillis(1), Duration.ofSeconds(30)),
+        OffloadSettings.DEFAULTS);
   }
 
   @BeforeAll

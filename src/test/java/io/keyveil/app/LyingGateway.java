@@ -2,6 +2,7 @@ package io.keyveil.app;
 
 import io.keyveil.config.KeyveilSettings;
 import io.keyveil.delivery.DeliverySettings;
+import io.keyveil.delivery.OffloadSettings;
 import io.keyveil.delivery.ResumeSettings;
 import io.keyveil.s3.BreakerSettings;
 import io.keyveil.s3.LyingS3;
@@ -118,7 +119,8 @@ record LyingGateway(LyingS3 s3, GatewayHarness harness, String id) implements Au
         stall,
         defaults.inlineTypes(),
         defaults.integrity(),
-        resume);
+        resume,
+        OffloadSettings.DEFAULTS);
   }
 
   /** Registers the one file; gives its ID. */

@@ -8,6 +8,7 @@ import io.keyveil.app.GatewayHarness.Answer;
 import io.keyveil.config.KeyveilSettings;
 import io.keyveil.delivery.DataSize;
 import io.keyveil.delivery.DeliverySettings;
+import io.keyveil.delivery.OffloadSettings;
 import io.keyveil.file.DeliveryPolicy;
 import io.keyveil.file.Disposition;
 import io.keyveil.file.FileRecord;
@@ -265,7 +266,8 @@ class ModelIT {
             defaults.stallTimeout(),
             defaults.inlineTypes(),
             defaults.integrity(),
-            defaults.resume()));
+            defaults.resume(),
+            OffloadSettings.DEFAULTS));
   }
 
   private static FileRecord named(byte[] bytes, DeliveryPolicy policy, Optional<Instant> end) {

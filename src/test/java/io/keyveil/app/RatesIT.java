@@ -352,6 +352,9 @@ class RatesIT {
             List.of(trustedProxies).stream()
                 .map(text -> AddressBlock.parse(text).orElseThrow())
                 .toList(),
+            listen.proxyProtocol(),
+            listen.pathPrefix(),
+            listen.redirectPort(),
             listen.connections()),
         settings.management(),
         settings.tokens(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyveil.config.KeyveilSettings;
 import io.keyveil.delivery.DeliverySettings;
+import io.keyveil.delivery.OffloadSettings;
 import io.keyveil.delivery.ResumeSettings;
 import io.keyveil.s3.LyingS3;
 import io.vertx.core.Promise;
@@ -95,7 +96,8 @@ class StallingClientIT {
             Duration.ofSeconds(1),
             defaults.inlineTypes(),
             defaults.integrity(),
-            ResumeSettings.DEFAULTS));
+            ResumeSettings.DEFAULTS,
+            OffloadSettings.DEFAULTS));
   }
 
   /** A client whose kernel takes in little. */

@@ -50,7 +50,7 @@ final class ConfigReaderTest {
         arguments("listen: 5", "listen: a single value (expected: settings by name)"),
         arguments("lisen: {port: 1}", "lisen: unknown setting (did you mean listen?)"),
         arguments("elsewhere: {}", UNKNOWN_AT_THE_TOP),
-        arguments("drain: {after: 1s}", "drain.after: unknown setting (expected: deadline)"),
+        arguments("drain: {after: 1s}", "drain.after: unknown setting (expected: delay, deadline)"),
         arguments("profile: test", "profile: test (expected: production, development)"),
         arguments("listen: {tls: on}", "listen.tls: on (expected: off, or settings by name)"),
         arguments(

@@ -28,7 +28,9 @@ final class SampleSettings {
           "IDP",
           "idp-secret-of-thirty-two-bytes-and-more",
           "AUDIT",
-          SIGNING_KEY);
+          SIGNING_KEY,
+          "OFFLOAD",
+          "offload-secret");
 
   static final String FILE =
       """
@@ -39,6 +41,9 @@ final class SampleSettings {
         publicUrl: https://files.example.org/base
         tls: {certificate: c.pem, key: k.pem}
         trustedProxies: [10.0.0.0/8, "::1"]
+        proxyProtocol: required
+        pathPrefix: kept
+        redirectPort: 4
         connections: {handshake: 35s, firstRequest: 36s, perAddress: 37, streams: 38, resets: 39,
           pings: 40}
       management: {host: "::1", port: 2}
@@ -109,6 +114,7 @@ final class SampleSettings {
         inlineTypes: [a/b]
         integrity: sha256
         resume: {attempts: 3, backoff: 30ms, stallTimeout: 31s}
+        offload: {secret: {env: OFFLOAD}, location: /other, log: o.log}
       links: {life: 91s, maxLife: 92m, window: 93s, attempts: 94, keep: 95h}
       audit: {folder: other/audit, durability: write, queueLimit: 22, instance: i-23,
         signingKey: {env: AUDIT}, origin: clinic/1, refusalWindow: 41s,
@@ -128,7 +134,7 @@ final class SampleSettings {
       cors: {origins: [https://a.example.org, "http://b:8080"], maxAge: 34s}
       pages: {name: St. Anna, contact: "Tel. 12", logo: l.svg, accent: "#123456", language: fr,
         zone: Europe/Berlin, templates: t}
-      drain: {deadline: 28s}
+      drain: {delay: 27s, deadline: 28s}
       """;
 
   private SampleSettings() {}
@@ -144,6 +150,9 @@ final class SampleSettings {
     KEYVEIL_LISTEN_TLS_CERTIFICATE=c.pem
     KEYVEIL_LISTEN_TLS_KEY=k.pem
     KEYVEIL_LISTEN_TRUSTED_PROXIES=10.0.0.0/8, ::1
+    KEYVEIL_LISTEN_PROXY_PROTOCOL=required
+    KEYVEIL_LISTEN_PATH_PREFIX=kept
+    KEYVEIL_LISTEN_REDIRECT_PORT=4
     KEYVEIL_LISTEN_CONNECTIONS_HANDSHAKE=35s
     KEYVEIL_LISTEN_CONNECTIONS_FIRST_REQUEST=36s
     KEYVEIL_LISTEN_CONNECTIONS_PER_ADDRESS=37
@@ -220,6 +229,9 @@ final class SampleSettings {
     KEYVEIL_DELIVERY_RESUME_ATTEMPTS=3
     KEYVEIL_DELIVERY_RESUME_BACKOFF=30ms
     KEYVEIL_DELIVERY_RESUME_STALL_TIMEOUT=31s
+    KEYVEIL_DELIVERY_OFFLOAD_SECRET=offload-secret
+    KEYVEIL_DELIVERY_OFFLOAD_LOCATION=/other
+    KEYVEIL_DELIVERY_OFFLOAD_LOG=o.log
     KEYVEIL_LINKS_LIFE=91s
     KEYVEIL_LINKS_MAX_LIFE=92m
     KEYVEIL_LINKS_WINDOW=93s
@@ -274,6 +286,7 @@ final class SampleSettings {
     KEYVEIL_PAGES_LANGUAGE=fr
     KEYVEIL_PAGES_ZONE=Europe/Berlin
     KEYVEIL_PAGES_TEMPLATES=t
+    KEYVEIL_DRAIN_DELAY=27s
     KEYVEIL_DRAIN_DEADLINE=28s
     """
         .lines()

@@ -1,0 +1,57 @@
+package io.keyveil.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyveil.audit.AuditRecord.Ending;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Lines of nginx's log of what it carried. */
+final class CarriedLineTest {
+  private static final String LINE =
+      "{\"time\":\"t\",\"event\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"request\":\"0123456789abcdef01234567\","
+          + "\"status\":206,\"bytes\":10,\"length\":\"10\",\"range\":\"bytes=0-9\","
+          + "\"seconds\":\"1.234\"}";
+
+  @Test
+  void isACompletion() {
+    var completion = CarriedLine.parse(LINE, Instant.EPOCH).orElseThrow();
+    assertThat(completion.event().text()).isEqualTo("A".repeat(22));
+    assertThat(completion.range()).contains("0-9");
+    assertThat(completion.took()).hasMillis(1234);
+    assertThat(completion.ending()).isEqualTo(Ending.COMPLETE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "206, 9, ABORTED_BY_CLIENT",
+    "200, 10, COMPLETE",
+    "499, 0, ABORTED_BY_CLIENT",
+    "410, 100, UPSTREAM_FAILED",
+    "502, 10, UPSTREAM_FAILED"
+  })
+  void tellsHowItEnded(int status, long bytes, Ending ending) {
+    String line = LINE.replace("206", "" + status).replace("\"bytes\":10", "\"bytes\":" + bytes);
+    assertThat(CarriedLine.parse(line, Instant.EPOCH).orElseThrow().ending()).isEqualTo(ending);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "AAAAAAAAAAAAAAAAAAAAAA | short",
+        "0123456789abcdef01234567 | x",
+        "bytes=0-9 | bytes=0-",
+        "1.234 | fast",
+        "206 | 0",
+        "\"bytes\":10 | \"bytes\":-1",
+        "\"bytes\":10 | \"bytes\":\"ten\"",
+        "} | ",
+      })
+  void isNothingElse(String part, String bad) {
+    String line = LINE.replace(part, bad == null ? "" : bad);
+    assertThat(CarriedLine.parse(line, Instant.EPOCH)).isEmpty();
+  }
+}

@@ -4,7 +4,8 @@ latency, memory of slow readers, start-up. Prints a table with ratios and writes
 
     deploy/bench/bench.py [--only NAME,...] [--rounds N] [--readers N] [--json FILE] [--java JAVA]
 
-Needs the built jar (mvn -DskipTests package) and Debian's nginx, curl, wrk and openssl. All traffic
+Needs the built jar (mvn -DskipTests package) and Debian's nginx, curl, wrk and openssl; for haproxy and
+offload, which run only where they are named, haproxy and libnginx-mod-http-headers-more-filter. All traffic
 stays on loopback, every load is bounded in count and time, and everything stops at the end.
 """
 import argparse, atexit, base64, contextlib, json, os, pathlib, platform, re, shutil, signal, socket, sqlite3
@@ -383,6 +384,7 @@ def haproxy(site, rounds):
     for count in (1, 3):
         port = free_port()
         text = (ROOT / "deploy/haproxy/keyveil.cfg").read_text()
+        text = text.replace("maxconn 20000", "maxconn 200")
         text = text.replace("bind :443", f"bind 127.0.0.1:{port}").replace("bind :80", f"bind 127.0.0.1:{free_port()}")
         text = text.replace("/etc/haproxy/keyveil.pem", str(site.dir / "both.pem")).replace("check port 9090", "check")
         for number, name in enumerate(("one", "two", "three")):
@@ -395,12 +397,12 @@ def haproxy(site, rounds):
         until(lambda: listening(port), "haproxy")
         fronts[count] = (port, [front.pid] + [i[0] for i in instances[:count]])
     rates = {"keyveil": [], "nginx": []}
-    for number in range(2 + rounds):
+    for number in range(WARM + rounds):
         for count, server in ((3, "keyveil"), (1, "nginx")):
             port, pids = fronts[count]
             before = sum(cpu(pid) for pid in pids)
             requests, _ = wrk(f"https://localhost:{port}/files/{site.small}", ["-H", f"Authorization: Bearer {site.token}"], 6, 32)
-            if number >= 2:
+            if number >= WARM:
                 rates[server].append(requests / (sum(cpu(pid) for pid in pids) - before))
     return compare(rates, "requests per CPU s, three instances beside one", lower=False)
 

@@ -225,13 +225,17 @@ final class AuditFaultsTest {
     assertThat(written(log.append(SampleRecords.intent("d")))).isTrue();
     get(log.close());
     // What was told to have failed came to disk after all, and says so itself.
-    assertThat(requests(folder)).containsExactlyInAnyOrder("a", "b", "d");
+    // Which of the two the writer had taken when it was found to stand still is its own affair.
+    List<String> late = new ArrayList<>(requests(folder));
+    assertThat(late).contains("a", "d");
+    late.removeAll(List.of("a", "d"));
+    assertThat(late).isNotEmpty();
     List<String> ends = new ArrayList<>();
     AuditReader.read(
         folder,
         record -> record.path("outcome").asText().equals("not-started"),
         record -> ends.add(record.path("request").asText()));
-    assertThat(ends).containsExactly("b");
+    assertThat(ends).containsExactlyInAnyOrderElementsOf(late);
     assertThat(sound(folder).records()).isPositive();
   }
 

@@ -1,9 +1,6 @@
 package io.keyveil.app;
 
 import io.keyveil.access.JwtVerifier;
-import io.keyveil.audit.AuditRecord.Management;
-import io.keyveil.audit.AuditRecord.Target;
-import io.keyveil.audit.EventId;
 import io.keyveil.audit.FileAuditLog;
 import io.keyveil.audit.ShipSettings;
 import io.keyveil.audit.Shipping;
@@ -78,6 +75,7 @@ public final class Gateway {
   private final Database database;
   private final CachedFileStore files;
   private final FileAuditLog audit;
+  private final ProcessRecords records;
   private final S3 s3;
   private final FileRegistry registry;
   private final Meters meters;
@@ -111,8 +109,9 @@ public final class Gateway {
 
     // What is written down.
     audit = FileAuditLog.open(vertx, settings.audit(), clock, random);
-    undo.push(() -> audit.append(event("stopped")).transform(last -> audit.close()));
-    tokens.onKeys(this::keysChanged);
+    records = new ProcessRecords(audit, random, clock);
+    undo.push(() -> records.stopped().transform(last -> audit.close()));
+    tokens.onKeys(records::keysChanged);
 
     if (settings.audit().signingKey().isEmpty()) {
       LOG.atWarn().log("audit checkpoints are not signed: audit.signingKey is not set");
@@ -240,7 +239,7 @@ public final class Gateway {
     undo.push(tokens::close);
     return tokens
         .start()
-        .compose(loaded -> audit.append(List.of(configured(), event("start"))))
+        .compose(loaded -> records.started(settings))
         .compose(
             recorded ->
                 listening(
@@ -291,7 +290,7 @@ public final class Gateway {
   /** Stops accepting, lets downloads end until the deadline, and closes everything in reverse. */
   public Future<Void> stop() {
     publicServer.announceStop();
-    return unwind(undo, audit.append(event("stop")).otherwiseEmpty());
+    return unwind(undo, records.stopping().otherwiseEmpty());
   }
 
   private static Future<Void> unwind(Deque<Supplier<Future<Void>>> undo, Future<Void> before) {
@@ -394,49 +393,6 @@ public final class Gateway {
         .map(cut -> cut.stream().map(LinkId::text).collect(Collectors.toSet()))
         .onSuccess(transfers::cutLinks)
         .mapEmpty();
-  }
-
-  private Management event(String action) {
-    return new Management(
-        EventId.random(random),
-        Optional.empty(),
-        clock.instant(),
-        Optional.empty(),
-        action,
-        Optional.empty(),
-        "done");
-  }
-
-  /** Says on which settings it runs, by a digest: two starts on the same ones have the same. */
-  private Management configured() {
-    return event("configuration-loaded", Target.digest("settings", settings.toString()));
-  }
-
-  private void keysChanged(String issuer, int keys) {
-    String action = keys == 0 ? "keys-lost" : "keys-rotated";
-    var unused =
-        audit
-            .append(event(action, new Target("issuer", issuer)))
-            .onFailure(
-                failure ->
-                    LOG.atError()
-                        .addKeyValue("issuer", issuer)
-                        .addKeyValue("reason", failure.getMessage())
-                        .log("keys rotated, but not recorded"));
-  }
-
-  private Management event(String action, Target target) {
-    return new Management(
-        EventId.random(random),
-        Optional.empty(),
-        clock.instant(),
-        Optional.empty(),
-        action,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(target),
-        Optional.empty(),
-        "done");
   }
 
   private void follow(Path log) {

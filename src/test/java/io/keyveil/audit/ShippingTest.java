@@ -155,7 +155,9 @@ final class ShippingTest {
   void deletesByAgeAndNeverTheEndOfTheChain() throws IOException {
     FileAuditLog log = open();
     for (int i = 0; i < 4; i++) {
-      get(log.append(SampleRecords.intent("r" + i)));
+      // With their ends, so that the next start has nothing to write.
+      AuditRecord.Intent intent = SampleRecords.intent("r" + i);
+      get(log.append(List.of(intent, SampleRecords.completion(intent))));
     }
     get(log.close());
     long last = last();

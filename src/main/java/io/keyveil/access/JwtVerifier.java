@@ -96,6 +96,16 @@ public final class JwtVerifier implements TokenVerifier {
     return reasons;
   }
 
+  /** How often a token was known already. */
+  public long remembered() {
+    return verified.hits();
+  }
+
+  /** How often a token was not known, or no longer good. */
+  public long unknown() {
+    return verified.misses();
+  }
+
   /** Stops for good: from then on no token is verified, not even one that was before. */
   public Future<Void> close() {
     vertx.cancelTimer(timer);

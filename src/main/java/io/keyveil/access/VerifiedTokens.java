@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
 /**
@@ -16,6 +17,8 @@ final class VerifiedTokens {
 
   private final Cache<String, Entry> entries;
   private final InstantSource clock;
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
 
   VerifiedTokens(int size, InstantSource clock) {
     this.entries =
@@ -34,13 +37,26 @@ final class VerifiedTokens {
   Optional<Subject> find(Token token, Predicate<Entry> keyIsGood) {
     Entry entry = entries.getIfPresent(token.digest());
     if (entry == null) {
+      misses.increment();
       return Optional.empty();
     }
     if (clock.instant().isBefore(entry.until()) && keyIsGood.test(entry)) {
+      hits.increment();
       return Optional.of(entry.subject());
     }
+    misses.increment();
     entries.invalidate(token.digest());
     return Optional.empty();
+  }
+
+  /** How often a token was found. */
+  long hits() {
+    return hits.sum();
+  }
+
+  /** How often a token had to be verified. */
+  long misses() {
+    return misses.sum();
   }
 
   void remember(Token token, Subject subject, VerificationKey key, Instant until) {

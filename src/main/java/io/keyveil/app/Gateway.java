@@ -208,8 +208,7 @@ public final class Gateway {
                 "keyveil.audit.ship.lag.seconds",
                 "For how long the oldest closed audit file has waited to be copied",
                 () -> files.lag().toSeconds()));
-    meters.gauge(
-        "keyveil.s3.resting", "Buckets that are left alone since their reads failed", s3::resting);
+    new Figures(settings, tokens, files, database, audit, s3, slots, clock).show(meters);
     tls.ifPresent(this::watch);
     readiness =
         new ReadinessChecks(publicServer, tokens, database, audit, s3, settings.s3(), clock).all();

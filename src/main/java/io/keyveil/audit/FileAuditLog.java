@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
@@ -136,6 +137,16 @@ public final class FileAuditLog implements AuditLog {
   /** Tells somebody of each new checkpoint, on the writer's thread, which must not be held up. */
   public void onCheckpoint(Consumer<String> reader) {
     writer.onCheckpoint(reader);
+  }
+
+  /** How many appends wait for the disk. */
+  public int waiting() {
+    return pending.size();
+  }
+
+  /** For how long the oldest append that is not on disk has waited. */
+  public Duration lag() {
+    return pending.lag();
   }
 
   /** Takes no more records, writes those that wait, and unlocks the folder. */

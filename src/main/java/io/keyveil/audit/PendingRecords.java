@@ -3,6 +3,7 @@ package io.keyveil.audit;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,6 +35,12 @@ final class PendingRecords {
   private boolean closed;
   private boolean stalled;
 
+  /** Since when the first of what waits has waited, and what was taken last, by nanoTime. */
+  private long waitingSince;
+
+  private long takenSince;
+  private boolean underway;
+
   /**
    * @param most how many entries may wait
    */
@@ -57,6 +64,9 @@ final class PendingRecords {
     if (awaited && stalled) {
       throw new AuditUnavailableException("the disk does not answer");
     }
+    if (waiting.isEmpty()) {
+      waitingSince = System.nanoTime();
+    }
     waiting.add(entry);
     urgent |= awaited;
     if (asleep || (awaited && waiting.size() >= goal)) {
@@ -79,6 +89,20 @@ final class PendingRecords {
   /** What was taken has come back. */
   synchronized void goOn() {
     stalled = false;
+    underway = false;
+  }
+
+  /** How many entries wait. */
+  synchronized int size() {
+    return waiting.size();
+  }
+
+  /** For how long the oldest entry that is not on disk has waited. */
+  synchronized Duration lag() {
+    if (underway) {
+      return Duration.ofNanos(System.nanoTime() - takenSince);
+    }
+    return waiting.isEmpty() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - waitingSince);
   }
 
   /** Takes no more; what waits is still there to be taken. */
@@ -97,6 +121,8 @@ final class PendingRecords {
     pause(LINGER, () -> urgent);
     pause(GATHERING, () -> waiting.size() >= goal);
     goal = Math.min(waiting.size(), limit) * 3 / 4;
+    takenSince = waitingSince;
+    underway = !waiting.isEmpty();
     if (waiting.size() <= limit) {
       return takeAll();
     }

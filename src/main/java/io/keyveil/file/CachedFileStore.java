@@ -46,6 +46,7 @@ public final class CachedFileStore implements FileStore {
                     (FileId id, Future<Optional<FileRecord>> answer) ->
                         age(answer, settings.maxAge())))
             .ticker(ticker)
+            .recordStats()
             .executor(Runnable::run)
             .build();
   }
@@ -53,6 +54,16 @@ public final class CachedFileStore implements FileStore {
   /** Forgets everything: somebody else changed the store, or may have. */
   public void invalidateAll() {
     files.asMap().clear();
+  }
+
+  /** How often an answer was there already, or on its way. */
+  public long hits() {
+    return files.stats().hitCount();
+  }
+
+  /** How often the store had to be asked. */
+  public long misses() {
+    return files.stats().missCount();
   }
 
   @Override

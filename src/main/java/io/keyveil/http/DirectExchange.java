@@ -29,6 +29,11 @@ final class DirectExchange implements Exchange, Handler<Void> {
   }
 
   @Override
+  public void atHead(Runnable step) {
+    request.response().headersEndHandler(head -> step.run());
+  }
+
+  @Override
   public void atEnd(Runnable step) {
     steps.push(step);
   }

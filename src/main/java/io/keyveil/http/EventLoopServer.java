@@ -296,7 +296,7 @@ final class EventLoopServer extends VerticleBase {
     ObjectSource resuming =
         new ResumingSource(
             vertx,
-            parts.sources().get(),
+            new MeteredSource(parts.sources().get(), parts.meters()),
             parts.delivery().resume(),
             new SourceMeter(parts.meters()),
             parts.random());

@@ -6,6 +6,9 @@ import io.vertx.core.http.HttpServerRequest;
 interface Exchange {
   HttpServerRequest request();
 
+  /** Adds a step for when the head of the answer leaves, with the first bytes of its body. */
+  void atHead(Runnable step);
+
   /** Adds a step for when the answer is out or the client has gone; the last added runs first. */
   void atEnd(Runnable step);
 

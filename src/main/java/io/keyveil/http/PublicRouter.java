@@ -270,7 +270,9 @@ final class PublicRouter {
     HttpServerRequest request = exchange.request();
     long began = clock.millis();
     idle.busy(request.connection());
+    long asked = meters.now();
     String method = METHODS.contains(request.method()) ? request.method().name() : "?";
+    exchange.atHead(() -> meters.firstByte(route.get(), request.response().getStatusCode(), asked));
     exchange.atEnd(
         () -> {
           idle.done(request.connection());

@@ -91,6 +91,7 @@ public final class PublicServer {
   public PublicServer(Vertx vertx, Parts parts, int eventLoops) {
     this.vertx = vertx;
     this.parts = parts;
+    Series.expect(parts.meters());
     this.addresses =
         new AddressCount(
             parts.listen().connections().perAddress(), parts.listen().trustedProxies());

@@ -11,6 +11,11 @@ record RoutedExchange(RoutingContext context) implements Exchange {
   }
 
   @Override
+  public void atHead(Runnable step) {
+    context.addHeadersEndHandler(head -> step.run());
+  }
+
+  @Override
   public void atEnd(Runnable step) {
     context.addEndHandler(ended -> step.run());
   }

@@ -6,7 +6,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
@@ -77,6 +80,15 @@ public final class Database {
           }
         })
         .mapEmpty();
+  }
+
+  /** What its connections do now, by lane. */
+  public Map<String, Supplier<LaneLoad>> load() {
+    Map<String, Supplier<LaneLoad>> load = new LinkedHashMap<>();
+    load.put("readers", () -> LaneLoad.of(readers));
+    load.put("writers", () -> LaneLoad.of(writers));
+    load.put("watchers", () -> LaneLoad.of(watchers));
+    return load;
   }
 
   /** Lets what waits finish and closes every connection. Blocks; for the end. */

@@ -52,6 +52,21 @@ final class Lane {
     return promise.future();
   }
 
+  /** How many connections work now. */
+  int active() {
+    return connections.getHikariPoolMXBean().getActiveConnections();
+  }
+
+  /** How many connections stand ready. */
+  int idle() {
+    return connections.getHikariPoolMXBean().getIdleConnections();
+  }
+
+  /** How much work waits for a connection. */
+  int waiting() {
+    return threads.getQueue().size();
+  }
+
   /** Takes no more work, lets what waits finish, and closes the connections. Blocks. */
   void close(long timeout, TimeUnit unit) {
     threads.shutdown();

@@ -28,7 +28,8 @@ public final class AuditFigures {
       for (int clients : new int[] {1, 32, 256, 2000}) {
         Path its = folder.resolve(durability.word() + "-" + clients);
         int part = clients == 1 ? records / 20 : records;
-        write(vertx, its, durability, clients, part / 4);
+        String warmUp = write(vertx, its, durability, clients, part / 4);
+        System.err.println(warmUp);
         System.out.println(write(vertx, its, durability, clients, part));
       }
     }

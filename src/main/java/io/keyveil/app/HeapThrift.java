@@ -3,6 +3,7 @@ package io.keyveil.app;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.VMOption;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,9 +16,15 @@ import org.slf4j.LoggerFactory;
 final class HeapThrift {
   private static final Logger LOG = LoggerFactory.getLogger(HeapThrift.class);
 
-  /** Options that may be set while the JVM runs; whoever set one at its start knows better. */
-  private static final Map<String, String> OPTIONS =
-      Map.of("MinHeapFreeRatio", "10", "MaxHeapFreeRatio", "25", "G1PeriodicGCInterval", "10000");
+  /**
+   * Options that may be set while the JVM runs; whoever set one at its start knows better. The
+   * lower end goes first, since the upper one must not lie below it.
+   */
+  private static final List<Map.Entry<String, String>> OPTIONS =
+      List.of(
+          Map.entry("MinHeapFreeRatio", "10"),
+          Map.entry("MaxHeapFreeRatio", "25"),
+          Map.entry("G1PeriodicGCInterval", "10000"));
 
   private HeapThrift() {}
 
@@ -25,7 +32,7 @@ final class HeapThrift {
     HotSpotDiagnosticMXBean machine =
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
     if (machine != null) {
-      OPTIONS.forEach((name, value) -> set(machine, name, value));
+      OPTIONS.forEach(option -> set(machine, option.getKey(), option.getValue()));
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -195,10 +196,12 @@ final class AuditFaultsTest {
         new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor() == 0,
         "mkfifo is not installed");
     Path folder = temp.resolve("audit");
-    boolean[] blocked = {false};
+    AtomicBoolean blocked = new AtomicBoolean();
+    AtomicBoolean reached = new AtomicBoolean();
     AuditSink.Opener opener =
         file -> {
-          if (blocked[0]) {
+          if (blocked.get()) {
+            reached.set(true);
             // Opening it for writing waits until somebody reads.
             FileChannel.open(fifo, StandardOpenOption.WRITE).close();
           }
@@ -206,8 +209,11 @@ final class AuditFaultsTest {
         };
     FileAuditLog log = open(folder, 1000, 1, opener);
     assertThat(written(log.append(SampleRecords.intent("a")))).isTrue();
-    blocked[0] = true;
+    blocked.set(true);
     Future<Void> stuck = log.append(SampleRecords.intent("b"));
+    while (!reached.get()) {
+      Thread.onSpinWait();
+    }
     while (!stuck.isComplete()) {
       log.lookAfterWriter();
       Thread.onSpinWait();
@@ -215,7 +221,7 @@ final class AuditFaultsTest {
     assertThat(written(stuck)).isFalse();
     assertThat(written(log.append(SampleRecords.intent("c")))).isFalse();
     assertThat(get(log.health())).contains("the disk does not answer");
-    blocked[0] = false;
+    blocked.set(false);
     byte[] nothing = Files.readAllBytes(fifo);
     assertThat(nothing).isEmpty();
     boolean again = false;

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
@@ -114,6 +115,16 @@ public final class S3 {
   /** The log files that S3 leaves in buckets. */
   public S3LogFiles logFiles() {
     return new S3LogFiles(client);
+  }
+
+  /** Asks how buckets are kept. */
+  public BucketInspection inspection() {
+    return new BucketInspection(client, settings.endpoint().isEmpty(), clock);
+  }
+
+  /** Has credentials at hand, and tells when they end, where they do; fails if none can be had. */
+  public Future<Optional<Instant>> credentials() {
+    return credentials.current().map(AwsCredentials::expirationTime);
   }
 
   /** When the credentials end, where they do and that is known. */

@@ -62,6 +62,11 @@ public final class Database {
     return new Migration(settings.url(), dialect).run();
   }
 
+  /** How many steps {@link #migrate} would take. Blocks. */
+  public int pendingMigrations() {
+    return new Migration(settings.url(), dialect).pending();
+  }
+
   /** Does work that reads. */
   public <T> Future<T> read(SqlWork<T> work) {
     return readers.submit(work);

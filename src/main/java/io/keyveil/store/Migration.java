@@ -32,6 +32,22 @@ final class Migration {
     }
   }
 
+  /** How many steps are still to be taken; takes none. */
+  int pending() {
+    try {
+      MigrationInfoService info =
+          Flyway.configure()
+              .dataSource(dialect.migrationConnections())
+              .locations(dialect.migrations())
+              .load()
+              .info();
+      refuseNewer(info);
+      return info.pending().length;
+    } catch (FlywayException e) {
+      throw new StoreUnavailableException(explain(e));
+    }
+  }
+
   /** An older program would read and write what it does not understand. */
   private void refuseNewer(MigrationInfoService info) {
     for (MigrationInfo step : info.applied()) {

@@ -66,6 +66,17 @@ class CommandLineTest {
   }
 
   @Test
+  void theDoctorMigratesNothingAndSaysWhatHelps() {
+    Run run = run("doctor", "--json", "--config", config);
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out())
+        .startsWith("{\"severity\":\"failure\",\"findings\":[{\"check\":\"configuration\"")
+        .contains("migrations are to be made")
+        .contains("\"check\":\"bucket 1\",\"severity\":\"failure\"")
+        .doesNotContain("clinic");
+  }
+
+  @Test
   void namesTheCommandsWhenOneIsUnknown() {
     Run run = run("severe");
     assertThat(run.code()).isEqualTo(2);

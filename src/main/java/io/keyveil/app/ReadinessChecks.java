@@ -10,6 +10,7 @@ import io.keyveil.s3.S3Control;
 import io.keyveil.s3.S3Settings;
 import io.keyveil.store.Database;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,8 @@ record ReadinessChecks(
         .with("store", () -> database.ping().map(Optional.<String>empty()))
         .with("audit", audit::health)
         .with("s3", () -> reach(control))
-        .with("credentials", () -> Future.succeededFuture(credentials()));
+        .with("credentials", () -> Future.succeededFuture(credentials()))
+        .telling("credentialsSecondsLeft", this::credentialsLeft);
   }
 
   private Optional<String> unreachable() {
@@ -70,6 +72,10 @@ record ReadinessChecks(
             failure instanceof CatalogUnavailableException
                 ? Future.succeededFuture(Optional.ofNullable(failure.getMessage()))
                 : Future.failedFuture(failure));
+  }
+
+  private Optional<Long> credentialsLeft() {
+    return s3.credentialsEnd().map(end -> Duration.between(clock.instant(), end).toSeconds());
   }
 
   /** Credentials that end soon are replaced by their provider; those that have ended were not. */

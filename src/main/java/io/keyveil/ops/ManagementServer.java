@@ -85,7 +85,9 @@ public final class ManagementServer {
       checks.put("drain", "stopping");
     }
     boolean ready = !drains && answers.values().stream().allMatch(Optional::isEmpty);
-    json(request, ready ? 200 : 503, new JsonObject().put("ready", ready).put("checks", checks));
+    JsonObject body = new JsonObject().put("ready", ready).put("checks", checks);
+    readiness.facts().forEach(body::put);
+    json(request, ready ? 200 : 503, body);
   }
 
   private void metrics(RoutingContext request) {

@@ -12,6 +12,7 @@ public final class Readiness {
   private static final long PATIENCE_SECONDS = 5;
 
   private final Map<String, Supplier<Future<Optional<String>>>> checks = new LinkedHashMap<>();
+  private final Map<String, Supplier<Optional<Long>>> facts = new LinkedHashMap<>();
 
   /**
    * Adds a check.
@@ -22,6 +23,19 @@ public final class Readiness {
   public Readiness with(String name, Supplier<Future<Optional<String>>> check) {
     checks.put(name, check);
     return this;
+  }
+
+  /** Adds what is told beside the checks, such as how much is left of something. */
+  public Readiness telling(String name, Supplier<Optional<Long>> fact) {
+    facts.put(name, fact);
+    return this;
+  }
+
+  /** What is told beside the checks, as far as it is known now. */
+  public Map<String, Long> facts() {
+    Map<String, Long> known = new LinkedHashMap<>();
+    facts.forEach((name, fact) -> fact.get().ifPresent(value -> known.put(name, value)));
+    return known;
   }
 
   /** Asks all; a check that fails or does not answer in five seconds is not well. */

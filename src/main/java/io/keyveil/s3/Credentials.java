@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -28,6 +29,10 @@ final class Credentials {
   /** Shorter-lived credentials than this are refreshed before anything is signed with them. */
   private static final Duration MARGIN = Duration.ofMinutes(5);
 
+  /** With less than this left, whoever asks waits for the next. */
+  private static final Duration LAST = Duration.ofMinutes(1);
+
+  private final AtomicBoolean renewing = new AtomicBoolean();
   private final Vertx vertx;
   private final InstantSource clock;
   private final AwsCredentialsProvider provider;
@@ -57,9 +62,27 @@ final class Credentials {
   /** The credentials to sign with now; fails if none can be had. */
   Future<AwsCredentials> current() {
     Held have = held;
-    return have != null && clock.instant().isBefore(have.until)
-        ? have.future
-        : vertx.executeBlocking(this::resolve, false);
+    if (have == null) {
+      return renewed();
+    }
+    Instant now = clock.instant();
+    if (now.isBefore(have.until)) {
+      return have.future;
+    }
+    return have.livesAt(now.plus(LAST)) ? meanwhile(have) : renewed();
+  }
+
+  /** Asks the provider in any case. */
+  Future<AwsCredentials> renewed() {
+    return vertx.executeBlocking(this::resolve, false);
+  }
+
+  /** What is still good is given while one call looks for the next. */
+  private Future<AwsCredentials> meanwhile(Held have) {
+    if (renewing.compareAndSet(false, true)) {
+      var unused = renewed().onComplete(done -> renewing.set(false));
+    }
+    return have.future;
   }
 
   /** When they end, where they do and that is known. */
@@ -74,6 +97,10 @@ final class Credentials {
       held = hold(credentials);
       return credentials;
     } catch (SdkException e) {
+      Held have = held;
+      if (have != null && have.livesAt(clock.instant())) {
+        return have.credentials;
+      }
       throw new CredentialsUnavailableException();
     }
   }
@@ -91,6 +118,11 @@ final class Credentials {
 
   /** Credentials with the ready answer that gives them, and how long that may be given. */
   private record Held(AwsCredentials credentials, Future<AwsCredentials> future, Instant until) {
+    /** Whether they are known to live then; of those without an end nobody knows. */
+    boolean livesAt(Instant time) {
+      return credentials.expirationTime().map(time::isBefore).orElse(false);
+    }
+
     @Override
     public String toString() {
       return "Held[***]";

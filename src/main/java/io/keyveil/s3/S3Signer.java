@@ -53,7 +53,26 @@ final class S3Signer {
   Future<SignedUrl> get(ObjectKey location, Duration life, Map<String, String> parameters) {
     return credentials
         .current()
+        .compose(identity -> lives(identity) ? Future.succeededFuture(identity) : another())
         .map(identity -> sign(location, clamp(life, identity), parameters, identity));
+  }
+
+  /** A URL of credentials that end now would be dead before anybody has followed it. */
+  private Future<AwsCredentials> another() {
+    return credentials
+        .renewed()
+        .compose(
+            identity ->
+                lives(identity)
+                    ? Future.succeededFuture(identity)
+                    : Future.failedFuture(new Credentials.CredentialsUnavailableException()));
+  }
+
+  private boolean lives(AwsCredentials identity) {
+    return identity
+        .expirationTime()
+        .map(end -> clock.instant().plus(MARGIN).plusSeconds(1).isBefore(end))
+        .orElse(true);
   }
 
   private Duration clamp(Duration life, AwsCredentials identity) {

@@ -79,19 +79,21 @@ class DrainIT {
     try (GatewayProcess gateway =
         new GatewayProcess(beside, "three", GatewayProcess.tls(beside), "deadline: 1m")) {
       gateway.awaitReady();
+      HttpClientOptions options =
+          new HttpClientOptions()
+              .setSsl(true)
+              .setTrustAll(true)
+              .setVerifyHost(false)
+              .setUseAlpn(true)
+              .setProtocolVersion(HttpVersion.HTTP_2);
       HttpClientAgent client =
-          beside
-              .vertx()
-              .httpClientBuilder()
-              .with(
-                  new HttpClientOptions()
-                      .setSsl(true)
-                      .setTrustAll(true)
-                      .setVerifyHost(false)
-                      .setUseAlpn(true)
-                      .setProtocolVersion(HttpVersion.HTTP_2))
-              .withConnectHandler(connection -> connection.goAwayHandler(away -> goaway.set(true)))
-              .build();
+          beside.held(
+              beside
+                  .vertx()
+                  .httpClientBuilder()
+                  .with(options)
+                  .withConnectHandler(made -> made.goAwayHandler(away -> goaway.set(true)))
+                  .build());
       Held held =
           client
               .request(

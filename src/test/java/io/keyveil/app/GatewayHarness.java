@@ -60,6 +60,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -82,8 +83,10 @@ public final class GatewayHarness implements AutoCloseable {
   private final HttpClientAgent client;
 
   /** Held here: Vert.x closes a client that nobody holds, even while it is asking. */
+  private final List<HttpClientAgent> clients = new CopyOnWriteArrayList<>();
+
   private final HttpClientAgent plain =
-      vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false));
+      held(vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false)));
 
   private final Optional<LocalS3> s3;
 
@@ -386,18 +389,25 @@ public final class GatewayHarness implements AutoCloseable {
     return client(version, -1, 1);
   }
 
+  /** A client of a test's own making, held until the end. */
+  HttpClientAgent held(HttpClientAgent made) {
+    clients.add(made);
+    return made;
+  }
+
   private HttpClientAgent client(HttpVersion version, int linger, int connections) {
-    return vertx.createHttpClient(
-        new HttpClientOptions()
-            .setSsl(true)
-            .setUseAlpn(version == HttpVersion.HTTP_2)
-            .setProtocolVersion(version)
-            .setVerifyHost(true)
-            .setSoLinger(linger)
-            .setMaxHeaderSize(256 << 10)
-            .setTrustOptions(
-                new PemTrustOptions().addCertPath(folder.resolve("cert.pem").toString())),
-        new PoolOptions().setHttp1MaxSize(connections));
+    return held(
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setSsl(true)
+                .setUseAlpn(version == HttpVersion.HTTP_2)
+                .setProtocolVersion(version)
+                .setVerifyHost(true)
+                .setSoLinger(linger)
+                .setMaxHeaderSize(256 << 10)
+                .setTrustOptions(
+                    new PemTrustOptions().addCertPath(folder.resolve("cert.pem").toString())),
+            new PoolOptions().setHttp1MaxSize(connections)));
   }
 
   private static KeyveilSettings settings(Path folder, URI endpoint, IssuerKeyPair issuer) {

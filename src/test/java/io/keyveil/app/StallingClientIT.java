@@ -18,11 +18,13 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A client that stands still loses its download, however little is left of it; a slow one not. */
+@Tag("long")
 class StallingClientIT {
   private static final int LARGE = 32 << 20;
 
@@ -102,17 +104,15 @@ class StallingClientIT {
 
   /** A client whose kernel takes in little. */
   private static HttpClientAgent small(GatewayHarness gateway, HttpVersion version) {
-    return gateway
-        .vertx()
-        .createHttpClient(
-            new HttpClientOptions()
-                .setSsl(true)
-                .setUseAlpn(version == HttpVersion.HTTP_2)
-                .setProtocolVersion(version)
-                .setReceiveBufferSize(16 << 10)
-                .setTrustOptions(
-                    new PemTrustOptions()
-                        .addCertPath(gateway.folder().resolve("cert.pem").toString())));
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setSsl(true)
+            .setUseAlpn(version == HttpVersion.HTTP_2)
+            .setProtocolVersion(version)
+            .setReceiveBufferSize(16 << 10)
+            .setTrustOptions(
+                new PemTrustOptions().addCertPath(gateway.folder().resolve("cert.pem").toString()));
+    return gateway.held(gateway.vertx().createHttpClient(options));
   }
 
   /** An answer whose head has come, and of whose body nothing is taken yet. */

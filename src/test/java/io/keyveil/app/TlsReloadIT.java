@@ -28,10 +28,12 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Certificates that are replaced while the gateway runs. */
+@Tag("long")
 class TlsReloadIT {
   private static final int SIZE = 16 << 20;
   @TempDir Path folder;
@@ -53,16 +55,14 @@ class TlsReloadIT {
         Wait.until("the new certificate", () -> !serial(gateway).equals(before));
         assertThat(answer.readAllBytes().length).isGreaterThan(SIZE);
       }
-      HttpClientAgent second =
-          gateway
-              .vertx()
-              .createHttpClient(
-                  new HttpClientOptions()
-                      .setSsl(true)
-                      .setTrustAll(true)
-                      .setVerifyHost(false)
-                      .setUseAlpn(true)
-                      .setProtocolVersion(HttpVersion.HTTP_2));
+      HttpClientOptions options =
+          new HttpClientOptions()
+              .setSsl(true)
+              .setTrustAll(true)
+              .setVerifyHost(false)
+              .setUseAlpn(true)
+              .setProtocolVersion(HttpVersion.HTTP_2);
+      HttpClientAgent second = gateway.held(gateway.vertx().createHttpClient(options));
       HttpVersion version =
           second
               .request(HttpMethod.GET, gateway.gateway().port(), "localhost", "/openapi.yaml")

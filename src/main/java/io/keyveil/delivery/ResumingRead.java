@@ -7,9 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A read that goes on where S3 broke off or fell silent; its receiver sees nothing of it.
  *
- * <p>States: reading ({@code current} gives bytes), between (the old read is gone, the next is
- * being asked for), over. What an old read still says in a later state is dropped, which is why
- * every read is listened to through a {@link Leg} of its own.
+ * <p>States: reading ({@code current} gives bytes), waiting (the old read is gone, and its receiver
+ * wants no bytes), between (the next is being asked for), over. What an old read still says in a
+ * later state is dropped, which is why every read is listened to through a {@link Leg} of its own.
+ *
+ * <p>S3 closes a connection that nobody takes bytes from. A receiver that is slower than that gets
+ * its next read when it wants bytes again: one that is asked for earlier lies idle until it is
+ * closed as well, and uses up attempts without having given a byte.
  */
 final class ResumingRead implements ObjectRead, Lookout.Watched {
   private final ResumingSource source;
@@ -39,6 +43,9 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
   private boolean paused;
   private boolean between;
   private boolean over;
+
+  /** How to go on once bytes are wanted again. */
+  private @Nullable Runnable waiting;
 
   /**
    * @param first gives the first bytes
@@ -78,7 +85,11 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
   public void resume() {
     paused = false;
     givenAtLastLook = -1;
-    if (!between && !over) {
+    Runnable next = waiting;
+    waiting = null;
+    if (next != null) {
+      next.run();
+    } else if (!between && !over) {
       current.resume();
     }
   }
@@ -105,6 +116,7 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
 
   private void stop() {
     over = true;
+    waiting = null;
     leg = null;
     source.stalls().remove(this);
   }
@@ -124,14 +136,23 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
   }
 
   /**
-   * Asks for the rest once this has passed, if there are attempts left. A bucket that is left alone
-   * is waited for: what has begun cannot be answered in another way any more.
+   * Asks for the rest once this has passed and bytes are wanted, if there are attempts left. A
+   * bucket that is left alone is waited for: what has begun cannot be answered in another way any
+   * more.
    */
   private void goOn(SourceFailure failure, Duration least) {
     leg = null;
     between = true;
     current.cancel();
     forgiveIfItLasted(failure);
+    if (paused) {
+      waiting = () -> ask(failure, least);
+    } else {
+      ask(failure, least);
+    }
+  }
+
+  private void ask(SourceFailure failure, Duration least) {
     attempts++;
     if (!source.mayTry(attempts)) {
       giveUp(failure);

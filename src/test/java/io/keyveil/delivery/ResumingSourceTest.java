@@ -152,6 +152,42 @@ class ResumingSourceTest {
     assertThat(end.future().await()).isEqualTo("broken 300");
   }
 
+  @Test
+  void asksForTheRestOnlyWhenBytesAreWanted() {
+    script.add(gives(SIZE, true));
+    FakeRead first = new FakeRead(SIZE);
+    FileRecord file = SampleFiles.delivered(DeliveryPolicy.AUTO, false, SIZE);
+    ResumingRead read = new ResumingRead(source(), file, new ByteSpan(0, SIZE - 1), first, 0);
+    Promise<String> end = Promise.promise();
+    collect(read, end);
+    first.give(Arrays.copyOf(content, 10));
+    read.pause();
+    first.fail();
+    for (int look = 0; look < 10; look++) {
+      read.look();
+    }
+    assertThat(first.cancels()).isEqualTo(1);
+    assertThat(events).isEmpty();
+    assertThat(asked).isEmpty();
+    read.resume();
+    assertThat(end.future().await()).isEqualTo("whole " + SIZE);
+    assertThat(asked).containsExactly("bytes=10-99999");
+  }
+
+  @Test
+  void asksForNothingOnceItsReceiverHasLeft() {
+    FakeRead first = new FakeRead(SIZE);
+    FileRecord file = SampleFiles.delivered(DeliveryPolicy.AUTO, false, SIZE);
+    ResumingRead read = new ResumingRead(source(), file, new ByteSpan(0, SIZE - 1), first, 0);
+    collect(read, Promise.promise());
+    read.pause();
+    first.fail();
+    read.cancel();
+    read.resume();
+    assertThat(events).isEmpty();
+    assertThat(first.cancels()).isEqualTo(2);
+  }
+
   private FakeRead next(Queue<FakeRead> legs) {
     await(() -> !legs.isEmpty() && !legs.element().paused());
     return legs.remove();

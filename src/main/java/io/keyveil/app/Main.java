@@ -31,6 +31,8 @@ public final class Main implements Runnable {
     // Said before Netty's first class is loaded: its adaptive allocator held far more for each slow
     // client than was under way to it (RATIONALE.md).
     System.setProperty("io.netty.allocator.type", "pooled");
+    // Flight Recorder's events for buffers are of use to nobody here, and are built at each start.
+    System.setProperty("io.netty.jfr.enabled", "false");
     // Vert.x puts each private key into a key store that never leaves memory; ten thousand rounds
     // of encryption for it, on a JVM that has not compiled them yet, were a quarter of the start.
     System.setProperty("keystore.pkcs12.keyPbeIterationCount", "1");

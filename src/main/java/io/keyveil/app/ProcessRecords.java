@@ -29,7 +29,7 @@ final class ProcessRecords {
 
   /** Says on which settings it starts, by a digest: two starts on the same ones have the same. */
   Future<Void> started(KeyveilSettings settings) {
-    Target digest = Target.digest("settings", settings.toString());
+    Target digest = Target.digest("settings", SettingsText.of(settings));
     return audit.append(
         List.of(
             record("configuration-loaded", Optional.of(digest)),

@@ -1,0 +1,62 @@
+package io.keyveil.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyveil.config.ConfigReader;
+import io.keyveil.config.KeyveilSettings;
+import io.keyveil.delivery.ResumeSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Two processes on the same settings have to come to the same text. */
+class SettingsTextTest {
+  /** Settings of every shape. */
+  record ShapeSettings(
+      Optional<String> maybe, Set<String> set, Map<String, List<Integer>> map, Inner inner) {
+    /** A part of them. */
+    record Inner(Duration life, Other other) {}
+  }
+
+  /** No settings, and so with a word of its own. */
+  record Other(String secret) {
+    @Override
+    public String toString() {
+      return "Other[***]";
+    }
+  }
+
+  @Test
+  void putsEverythingIntoOneOrder() {
+    ShapeSettings settings =
+        new ShapeSettings(
+            Optional.of("a"),
+            Set.of("f", "e", "d", "c", "b", "a"),
+            Map.of("z", List.of(2, 1), "b", List.of(), "a", List.of(3)),
+            new ShapeSettings.Inner(Duration.ofSeconds(5), new Other("hush")));
+    assertThat(SettingsText.of(settings))
+        .isEqualTo(
+            "ShapeSettings[maybe=a, set=[a, b, c, d, e, f], map={a=[3], b=[], z=[2, 1]},"
+                + " inner=Inner[life=PT5S, other=Other[***]]]");
+  }
+
+  @Test
+  void tellsOneSettingFromAnother() {
+    ResumeSettings some = ResumeSettings.DEFAULTS;
+    ResumeSettings others =
+        new ResumeSettings(some.attempts() + 1, some.backoff(), some.stallTimeout());
+    assertThat(SettingsText.of(some)).isNotEqualTo(SettingsText.of(others));
+  }
+
+  @Test
+  void reachesAllOfTheGateway() {
+    String text = SettingsText.of(ConfigReader.read(Map.of("KEYVEIL_PROFILE", "development")));
+    for (var part : KeyveilSettings.class.getRecordComponents()) {
+      assertThat(text).contains(part.getName() + "=");
+    }
+    assertThat(text).contains("delivery=DeliverySettings[").contains("resume=ResumeSettings[");
+  }
+}

@@ -455,6 +455,10 @@ def main():
     arguments.add_argument("--java", default="java")
     arguments.add_argument("--jvm", default=f"-Xmx512m -XX:SharedArchiveFile={ROOT}/target/keyveil.jsa")
     given = arguments.parse_args()
+    known = [*names, "haproxy", "offload"]
+    unknown = set(given.only.split(",")) - set(known)
+    if unknown:
+        arguments.error(f"--only: {', '.join(sorted(unknown))} (expected: some of {', '.join(known)})")
     site = Site(given.java, given.jvm.split())
     results = {}
     wanted = given.only.split(",")

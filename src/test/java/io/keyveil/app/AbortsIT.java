@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,7 @@ import org.slf4j.LoggerFactory;
  * Clients that leave at any moment leave nothing behind: no transfer, no read, no connection, no
  * descriptor, no memory.
  */
+@Tag("long")
 class AbortsIT {
   private static final int SIZE = 1 << 20;
   private static final int ABORTS = 10_000;

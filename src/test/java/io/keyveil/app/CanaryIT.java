@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ import picocli.CommandLine;
  * lies repeats it wherever it can, and the whole program is run through all that it has and all
  * that can go wrong; then everything it said is searched.
  */
+@Tag("long")
 class CanaryIT {
   private static final String WORD = "cAnArYz9";
   private static final String BUCKET = "clinic-canaryz9-files";

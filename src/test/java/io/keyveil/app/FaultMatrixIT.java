@@ -45,6 +45,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
  * the right bytes of the right object, and each download has its two records. The table of it goes
  * to {@code target/fault-matrix.txt}.
  */
+@Tag("long")
 class FaultMatrixIT {
   private static final int ATTEMPTS = 4;
   private static final int SIZE = 1 << 20;

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A client that leaves takes its read from S3 along, or the question for it. Nothing else could end
  * the reads here: S3 waits for minutes, and so would the gateway.
  */
+@Tag("long")
 class LeavingClientIT {
   private static final long SIZE = 64L << 20;
   @TempDir static Path folder;

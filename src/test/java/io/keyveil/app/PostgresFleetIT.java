@@ -21,12 +21,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Three gateways on one PostgreSQL. {@code -Dkeyveil.revocations=200} makes the measurement longer.
  */
+@Tag("long")
 class PostgresFleetIT {
   private static final int REVOCATIONS = Integer.getInteger("keyveil.revocations", 15);
 

@@ -21,10 +21,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three instances behind HAProxy change their version one after the other, and nobody notices. */
+@Tag("long")
 class RollingRestartIT {
   private static final int SIZE = 32 << 20;
   private static final String PLAIN = "tls: off, trustedProxies: [127.0.0.1]";

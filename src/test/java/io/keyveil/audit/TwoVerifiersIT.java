@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Java's verifier and the one in Python, on logs that somebody has changed: they have to say the
  * same of each, down to the number of the line.
  */
+@Tag("long")
 final class TwoVerifiersIT {
   private static final int RECORDS = 1000;
   private static final int MUTATIONS = 1000;

@@ -25,10 +25,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server that asks for passwords, speaks TLS, and drops connections. */
+@Tag("long")
 final class PostgresServerIT {
   @TempDir static Path folder;
   private static EmbeddedPostgres server;

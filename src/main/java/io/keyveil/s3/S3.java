@@ -184,6 +184,8 @@ public final class S3 {
         .region(Region.of(settings.region()))
         .applyMutation(builder -> settings.endpoint().ifPresent(builder::endpointOverride))
         .forcePathStyle(settings.pathStyle())
+        // Bodies in signed pieces are another thing that third-party servers refuse, with 501.
+        .serviceConfiguration(config -> config.chunkedEncodingEnabled(always))
         .requestChecksumCalculation(
             always
                 ? RequestChecksumCalculation.WHEN_SUPPORTED

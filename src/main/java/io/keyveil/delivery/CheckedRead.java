@@ -11,11 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The chunk held is owned here: it is given once, or dropped once, by the break, the cancel or
  * the failed check that comes instead of the end.
  */
-final class CheckedRead implements ObjectRead, ObjectRead.Receiver {
-  private final ObjectRead read;
+final class CheckedRead extends PassingRead {
   private final Checksum expected;
   private final RunningChecksum found;
-  private @Nullable Receiver receiver;
   private @Nullable Chunk held;
   private long counted;
   private boolean paused;
@@ -27,27 +25,16 @@ final class CheckedRead implements ObjectRead, ObjectRead.Receiver {
   private boolean over;
 
   CheckedRead(ObjectRead read, Checksum expected) {
-    this.read = read;
+    super(read);
     this.expected = expected;
     this.found = RunningChecksum.of(expected.algorithm());
-  }
-
-  @Override
-  public long length() {
-    return read.length();
-  }
-
-  @Override
-  public void start(Receiver taker) {
-    receiver = taker;
-    read.start(this);
   }
 
   @Override
   public void pause() {
     paused = true;
     if (!passed) {
-      read.pause();
+      below().pause();
     }
   }
 
@@ -57,7 +44,7 @@ final class CheckedRead implements ObjectRead, ObjectRead.Receiver {
     if (passed) {
       finish();
     } else if (!over) {
-      read.resume();
+      below().resume();
     }
   }
 
@@ -65,7 +52,7 @@ final class CheckedRead implements ObjectRead, ObjectRead.Receiver {
   public void cancel() {
     over = true;
     dropHeld();
-    read.cancel();
+    below().cancel();
   }
 
   @Override
@@ -76,14 +63,14 @@ final class CheckedRead implements ObjectRead, ObjectRead.Receiver {
       return;
     }
     counted += chunk.length();
-    if (counted > read.length()) {
+    if (counted > length()) {
       chunk.drop();
       fail(SourceFailure.BROKEN);
-      read.cancel();
+      below().cancel();
       return;
     }
     chunk.addTo(found);
-    if (counted < read.length()) {
+    if (counted < length()) {
       give(chunk);
     } else {
       held = chunk;
@@ -95,7 +82,7 @@ final class CheckedRead implements ObjectRead, ObjectRead.Receiver {
     if (over || passed) {
       return;
     }
-    if (counted < read.length()) {
+    if (counted < length()) {
       fail(SourceFailure.BROKEN);
     } else if (!found.end().equals(expected)) {
       fail(SourceFailure.CORRUPT);
@@ -126,29 +113,14 @@ final class CheckedRead implements ObjectRead, ObjectRead.Receiver {
     finishing = false;
     if (!paused && !over) {
       over = true;
-      Receiver taker = receiver;
-      if (taker != null) {
-        taker.ended();
-      }
-    }
-  }
-
-  private void give(Chunk chunk) {
-    Receiver taker = receiver;
-    if (taker == null) {
-      chunk.drop();
-    } else {
-      taker.bytes(chunk);
+      giveEnd();
     }
   }
 
   private void fail(SourceFailure failure) {
     over = true;
     dropHeld();
-    Receiver taker = receiver;
-    if (taker != null) {
-      taker.broken(failure);
-    }
+    giveBreak(failure);
   }
 
   private void dropHeld() {

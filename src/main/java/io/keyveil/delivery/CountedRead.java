@@ -11,12 +11,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A read that ends before is counted with what was given of it, and nobody waits for that.
  */
-final class CountedRead implements ObjectRead, ObjectRead.Receiver {
+final class CountedRead extends PassingRead {
   private static final Logger LOG = LoggerFactory.getLogger(CountedRead.class);
 
-  private final ObjectRead read;
   private final Count count;
-  private @Nullable Receiver receiver;
   private @Nullable Chunk held;
   private long given;
   private boolean paused;
@@ -35,26 +33,15 @@ final class CountedRead implements ObjectRead, ObjectRead.Receiver {
   }
 
   CountedRead(ObjectRead read, Count count) {
-    this.read = read;
+    super(read);
     this.count = count;
-  }
-
-  @Override
-  public long length() {
-    return read.length();
-  }
-
-  @Override
-  public void start(Receiver taker) {
-    receiver = taker;
-    read.start(this);
   }
 
   @Override
   public void pause() {
     paused = true;
     if (!counting) {
-      read.pause();
+      below().pause();
     }
   }
 
@@ -66,30 +53,29 @@ final class CountedRead implements ObjectRead, ObjectRead.Receiver {
     }
     // Also while the last chunk is held: the end behind it may be what waits.
     if (!over && !ended) {
-      read.resume();
+      below().resume();
     }
   }
 
   @Override
   public void cancel() {
     giveUp();
-    read.cancel();
+    below().cancel();
   }
 
   @Override
   public void bytes(Chunk chunk) {
-    Receiver taker = receiver;
-    if (over || taker == null || held != null) {
+    if (over || held != null) {
       chunk.drop();
       return;
     }
-    if (given + chunk.length() == read.length() && chunk.length() > 0) {
+    if (given + chunk.length() == length() && chunk.length() > 0) {
       held = chunk;
-      count(read.length());
+      count(length());
       return;
     }
     given += chunk.length();
-    taker.bytes(chunk);
+    give(chunk);
   }
 
   @Override
@@ -98,15 +84,12 @@ final class CountedRead implements ObjectRead, ObjectRead.Receiver {
     if (over) {
       return;
     }
-    if (!counting && read.length() == 0) {
+    if (!counting && length() == 0) {
       count(0);
     } else if (!counting) {
       // Too few; the receiver sees that as well.
-      Receiver taker = receiver;
       giveUp();
-      if (taker != null) {
-        taker.ended();
-      }
+      giveEnd();
     } else {
       finish();
     }
@@ -118,11 +101,8 @@ final class CountedRead implements ObjectRead, ObjectRead.Receiver {
     if (over || counting) {
       return;
     }
-    Receiver taker = receiver;
     giveUp();
-    if (taker != null) {
-      taker.broken(failure);
-    }
+    giveBreak(failure);
   }
 
   private void count(long bytes) {
@@ -143,29 +123,25 @@ final class CountedRead implements ObjectRead, ObjectRead.Receiver {
       return;
     }
     LOG.atWarn().addKeyValue("reason", failure.getMessage()).log("a download was not counted");
-    Receiver taker = receiver;
     end();
-    read.cancel();
-    if (taker != null) {
-      taker.broken(SourceFailure.BROKEN);
-    }
+    below().cancel();
+    giveBreak(SourceFailure.BROKEN);
   }
 
   /** Gives the last chunk and the end, as far as they are there and may be given. */
   private void finish() {
-    Receiver taker = receiver;
-    if (over || paused || !counted || taker == null) {
+    if (over || paused || !counted) {
       return;
     }
     Chunk last = held;
     held = null;
     if (last != null) {
       given += last.length();
-      taker.bytes(last);
+      give(last);
     }
     if (ended && !over && !paused) {
       end();
-      taker.ended();
+      giveEnd();
     }
   }
 

@@ -84,6 +84,12 @@ final class Answers {
     var unused = send(request, problem);
   }
 
+  /** The same, as the end of what was to be done. */
+  Future<Void> told(HttpServerRequest request, Problem problem) {
+    problem(request, problem);
+    return Future.succeededFuture();
+  }
+
   /**
    * Answers with a problem and closes the connection, whose state cannot be trusted any more. What
    * is left of the request is taken first: to close on unread bytes resets the connection, and the

@@ -11,7 +11,6 @@ import io.keyveil.block.BlockReader;
 import io.keyveil.block.BlockRegistry;
 import io.keyveil.block.BlockTarget;
 import io.keyveil.block.BlockWish;
-import io.keyveil.file.FieldProblem;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -45,11 +44,7 @@ final class BlocksApi {
                 .read(json)
                 .match(
                     wish -> add(request, subject, wish),
-                    problems ->
-                        problem(
-                            request,
-                            Problem.invalidFields(
-                                400, problems.stream().map(FieldProblem::line).toList()))));
+                    problems -> answers.told(request, Problem.unread(problems))));
   }
 
   /** {@code GET /api/v1/blocks}. */
@@ -60,10 +55,7 @@ final class BlocksApi {
   /** {@code DELETE /api/v1/blocks/{id}}. */
   Future<Void> lift(RoutingContext context, Subject subject) {
     HttpServerRequest request = context.request();
-    return Optional.ofNullable(context.pathParam("id"))
-        .flatMap(BlockId::parse)
-        .map(id -> lift(request, subject, id))
-        .orElseGet(() -> problem(request, Problem.NOT_FOUND));
+    return PathId.read(context, answers, "id", BlockId::parse, id -> lift(request, subject, id));
   }
 
   private Future<Void> add(HttpServerRequest request, Subject subject, BlockWish wish) {
@@ -112,10 +104,5 @@ final class BlocksApi {
 
   private static Target target(Optional<String> block, BlockTarget target) {
     return new Target(block, target.kind().word(), target.value(), target.issuer());
-  }
-
-  private Future<Void> problem(HttpServerRequest request, Problem problem) {
-    answers.problem(request, problem);
-    return Future.succeededFuture();
   }
 }

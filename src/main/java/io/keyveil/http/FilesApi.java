@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyveil.access.Subject;
 import io.keyveil.file.ChangeResult;
-import io.keyveil.file.FieldProblem;
 import io.keyveil.file.FileChange;
 import io.keyveil.file.FileChangeReader;
 import io.keyveil.file.FileId;
@@ -68,7 +67,7 @@ final class FilesApi {
                                 () -> registry.register(wish),
                                 RegistrationResult::fileId)
                             .map(result -> tell(context.request(), result)),
-                    problems -> invalid(context.request(), 400, problems)));
+                    problems -> answers.told(context.request(), Problem.unread(problems))));
   }
 
   /** {@code GET /api/v1/files/{id}}. */
@@ -98,7 +97,8 @@ final class FilesApi {
                         .read(json)
                         .match(
                             change -> change(context.request(), subject, id, change),
-                            problems -> invalid(context.request(), 400, problems))));
+                            problems ->
+                                answers.told(context.request(), Problem.unread(problems)))));
   }
 
   /** {@code DELETE /api/v1/files/{id}}: revokes for good. */
@@ -130,10 +130,10 @@ final class FilesApi {
             && Integer.parseInt(limit) >= 1
             && Integer.parseInt(limit) <= FileRegistry.LONGEST_PAGE;
     if (after.isPresent() && cursor.isEmpty()) {
-      return problem(request, Problem.invalidFields(400, List.of("after: not a file ID")));
+      return answers.told(request, Problem.invalidFields(400, List.of("after: not a file ID")));
     }
     if (!sound) {
-      return problem(
+      return answers.told(
           request,
           Problem.invalidFields(
               400, List.of("limit: (expected: 1 to " + FileRegistry.LONGEST_PAGE + ")")));
@@ -165,7 +165,7 @@ final class FilesApi {
         },
         known -> file(request, 200, known),
         problems -> {
-          answers.problem(request, Problem.invalidFields(422, lines(problems)));
+          answers.problem(request, Problem.unfit(problems));
           return null;
         });
   }
@@ -211,24 +211,8 @@ final class FilesApi {
     return null;
   }
 
-  private Future<Void> invalid(HttpServerRequest request, int status, List<FieldProblem> problems) {
-    return problem(request, Problem.invalidFields(status, lines(problems)));
-  }
-
-  private static List<String> lines(List<FieldProblem> problems) {
-    return problems.stream().map(FieldProblem::line).toList();
-  }
-
-  private Future<Void> problem(HttpServerRequest request, Problem problem) {
-    answers.problem(request, problem);
-    return Future.succeededFuture();
-  }
-
   private Future<Void> withId(RoutingContext context, Function<FileId, Future<Void>> then) {
-    return Optional.ofNullable(context.pathParam("id"))
-        .flatMap(FileId::parse)
-        .map(then)
-        .orElseGet(() -> problem(context.request(), Problem.NOT_FOUND));
+    return PathId.read(context, answers, "id", FileId::parse, then);
   }
 
   /** The revision in {@code If-Match}, if it names one; {@code *} names any. */
@@ -241,6 +225,6 @@ final class FilesApi {
     Matcher revision = REVISION.matcher(fields.get(0).strip());
     return fields.size() == 1 && revision.matches()
         ? then.apply(Optional.of(Long.parseLong(revision.group(1))))
-        : problem(request, Problem.PRECONDITION_FORM);
+        : answers.told(request, Problem.PRECONDITION_FORM);
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyveil.access.Subject;
 import io.keyveil.audit.AuditRecord.Target;
-import io.keyveil.file.FieldProblem;
 import io.keyveil.file.FileId;
 import io.keyveil.link.LinkId;
 import io.keyveil.link.LinkJson;
@@ -66,7 +65,7 @@ final class LinksApi {
                                     Optional.of(file),
                                     List.of(wish),
                                     minted -> one(request, minted.get(0))),
-                            problems -> invalid(request, 400, problems))));
+                            problems -> answers.told(request, Problem.unread(problems)))));
   }
 
   /** {@code POST /api/v1/links}. */
@@ -86,7 +85,7 @@ final class LinksApi {
                             Optional.empty(),
                             batch,
                             minted -> many(request, minted)),
-                    problems -> invalid(request, 400, problems)));
+                    problems -> answers.told(request, Problem.unread(problems))));
   }
 
   /** {@code GET /api/v1/links/{linkId}}. */
@@ -142,7 +141,7 @@ final class LinksApi {
     Optional<String> minter = parameter(request, "mintedBy");
     Optional<String> issuer = parameter(request, "issuer");
     if (minter.isEmpty()) {
-      return problem(
+      return answers.told(
           request,
           Problem.invalidFields(
               400, List.of("mintedBy: missing (expected: the subject whose links to revoke)")));
@@ -181,7 +180,7 @@ final class LinksApi {
                       return null;
                     },
                     problems -> {
-                      answers.problem(request, Problem.invalidFields(422, lines(problems)));
+                      answers.problem(request, Problem.unfit(problems));
                       return null;
                     }));
   }
@@ -233,30 +232,11 @@ final class LinksApi {
                     && text.codePoints().noneMatch(Character::isISOControl));
   }
 
-  private Future<Void> invalid(HttpServerRequest request, int status, List<FieldProblem> problems) {
-    return problem(request, Problem.invalidFields(status, lines(problems)));
-  }
-
-  private static List<String> lines(List<FieldProblem> problems) {
-    return problems.stream().map(FieldProblem::line).toList();
-  }
-
-  private Future<Void> problem(HttpServerRequest request, Problem problem) {
-    answers.problem(request, problem);
-    return Future.succeededFuture();
-  }
-
   private Future<Void> withFile(RoutingContext context, Function<FileId, Future<Void>> then) {
-    return Optional.ofNullable(context.pathParam("id"))
-        .flatMap(FileId::parse)
-        .map(then)
-        .orElseGet(() -> problem(context.request(), Problem.NOT_FOUND));
+    return PathId.read(context, answers, "id", FileId::parse, then);
   }
 
   private Future<Void> withLink(RoutingContext context, Function<LinkId, Future<Void>> then) {
-    return Optional.ofNullable(context.pathParam("linkId"))
-        .flatMap(LinkId::parse)
-        .map(then)
-        .orElseGet(() -> problem(context.request(), Problem.NOT_FOUND));
+    return PathId.read(context, answers, "linkId", LinkId::parse, then);
   }
 }

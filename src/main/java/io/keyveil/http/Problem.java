@@ -1,5 +1,6 @@
 package io.keyveil.http;
 
+import io.keyveil.file.FieldProblem;
 import io.keyveil.limit.Excess;
 import io.keyveil.page.Notice;
 import java.time.Duration;
@@ -139,6 +140,20 @@ record Problem(
   static Problem methodNotAllowed(String allow) {
     return of(405, "method-not-allowed", "Method not allowed", "Use one of: " + allow)
         .with("Allow", allow);
+  }
+
+  /** Fields that a reader did not take. */
+  static Problem unread(List<FieldProblem> problems) {
+    return invalidFields(400, lines(problems));
+  }
+
+  /** Fields that were read well, and are wrong all the same. */
+  static Problem unfit(List<FieldProblem> problems) {
+    return invalidFields(422, lines(problems));
+  }
+
+  private static List<String> lines(List<FieldProblem> problems) {
+    return problems.stream().map(FieldProblem::line).toList();
   }
 
   static Problem invalidFields(int status, List<String> lines) {

@@ -147,18 +147,24 @@ final class AuditReportCommand implements Callable<Integer> {
     return switch (record.path("kind").asText()) {
       case "intent" ->
           files.contains(record.path("file").asText()) && PeriodOption.holds(record, since, until);
-      case "completion" -> running.containsKey(record.path("event").asText());
+      case "completion" ->
+          running.containsKey(record.path("event").asText())
+              || (files.contains(record.path("file").asText()) && began(record));
       default -> false;
     };
+  }
+
+  /** Whether an end whose beginning is not here, since it was archived, began in the period. */
+  private boolean began(ObjectNode end) {
+    Instant began = Instant.parse(end.path("time").asText()).minusMillis(end.path("ms").asLong());
+    return end.has("ms") && !began.isBefore(since) && began.isBefore(until);
   }
 
   private void take(PrintWriter out, ObjectNode record) {
     String event = record.path("event").asText();
     if (record.path("kind").asText().equals("completion")) {
       ObjectNode intent = running.remove(event);
-      if (intent != null) {
-        print(out, intent, Optional.of(record));
-      }
+      print(out, intent == null ? record : intent, Optional.of(record));
     } else if (!record.path("decision").asText().equals("allowed")) {
       refused++;
     } else if (!record.path("delivery").asText().equals("none")) {

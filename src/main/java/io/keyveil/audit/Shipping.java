@@ -2,33 +2,41 @@ package io.keyveil.audit;
 
 import io.keyveil.audit.Archive.ArchiveUnavailableException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies closed files and checkpoints to an archive, in their order, and deletes a file here once
- * it is there and old enough. A mark beside each file says that it was copied: an empty file that
- * is made after the copy, so that a crash in between copies it once more.
+ * Copies closed files and checkpoints to an archive, in their order, and deletes the oldest here
+ * once they are there and old enough. A mark beside each file says that it was copied: an empty
+ * file that is made after the copy, so that a crash in between copies it once more. What is to be
+ * deleted is written down in the log before, or nobody could tell it from what was stolen.
  */
 public final class Shipping {
   private static final Logger LOG = LoggerFactory.getLogger(Shipping.class);
   private static final String MARK = ".shipped";
 
+  /** How many files are deleted at once. */
+  private static final int MOST = 500;
+
   private final Path folder;
   private final List<String> beside;
   private final ShipSettings settings;
-  private final Supplier<Optional<Path>> current;
+  private final FileAuditLog log;
+  private final Set<ChainLink> recorded = new HashSet<>();
   private final Archive archive;
   private final InstantSource clock;
 
@@ -39,19 +47,19 @@ public final class Shipping {
 
   /**
    * @param beside the folders below it with logs that others write; nothing is deleted there
-   * @param current the file that is still being written
+   * @param log what writes to the folder, and is told what goes
    */
   public Shipping(
       Path folder,
       List<String> beside,
       ShipSettings settings,
-      Supplier<Optional<Path>> current,
+      FileAuditLog log,
       Archive archive,
       InstantSource clock) {
     this.folder = folder;
     this.beside = List.copyOf(beside);
     this.settings = settings;
-    this.current = current;
+    this.log = log;
     this.archive = archive;
     this.clock = clock;
   }
@@ -102,19 +110,23 @@ public final class Shipping {
   }
 
   private void shipFiles() throws IOException {
-    Optional<Path> writing = current.get();
+    Optional<Path> writing = log.current();
     List<Path> files = AuditFiles.inOrder(folder);
+    List<Path> old = new ArrayList<>();
+    boolean oldest = true;
     for (int i = 0; i < files.size(); i++) {
       Path file = files.get(i);
       if (writing.filter(file::equals).isEmpty() && AuditFiles.wholeLines(file) > 0) {
         ship(file, "");
         // A start finds the end of the chain in the last file, which may stand for that alone.
-        if (i < files.size() - 1) {
-          forget(file);
+        oldest &= i < files.size() - 1 && old.size() < MOST && isOld(file);
+        if (oldest) {
+          old.add(file);
         }
       }
     }
     behindSince = null;
+    forget(old);
   }
 
   /** What others have closed: those who hold the lock of such a folder are still writing. */
@@ -147,16 +159,38 @@ public final class Shipping {
     return file.resolveSibling(file.getFileName() + MARK);
   }
 
-  private void forget(Path file) throws IOException {
-    Path mark = mark(file);
+  private boolean isOld(Path file) throws IOException {
     Instant written = Files.getLastModifiedTime(file).toInstant();
-    if (Duration.between(written, clock.instant()).compareTo(settings.keep()) >= 0) {
-      Files.delete(file);
-      try {
-        Files.delete(mark);
-      } catch (NoSuchFileException e) {
-        // It says nothing of a file that is gone.
+    return Duration.between(written, clock.instant()).compareTo(settings.keep()) >= 0;
+  }
+
+  /** Each file has a record of its own, since a crash may come between any two deletions. */
+  private void forget(List<Path> files) throws IOException {
+    List<ChainLink> ends = new ArrayList<>();
+    for (Path file : files) {
+      ChainLink end = AuditFiles.lastLinkOf(file);
+      if (!recorded.contains(end)) {
+        ends.add(end);
       }
+    }
+    if (!ends.isEmpty()) {
+      record(ends);
+    }
+    for (Path file : files) {
+      Files.delete(file);
+      var unused = Files.deleteIfExists(mark(file));
+    }
+    recorded.clear();
+  }
+
+  private void record(List<ChainLink> ends) throws IOException {
+    try {
+      var unused = log.archived(ends).toCompletionStage().toCompletableFuture().get();
+      recorded.addAll(ends);
+    } catch (ExecutionException e) {
+      throw new IOException(String.valueOf(e.getMessage()), e);
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("interrupted");
     }
   }
 }

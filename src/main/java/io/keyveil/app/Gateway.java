@@ -338,7 +338,8 @@ public final class Gateway {
         ship,
         audit,
         s3.archive(bucket, ship),
-        clock);
+        clock,
+        () -> meters.alarm("audit-copy"));
   }
 
   /** Ends before S3 does; what was not copied by then is, after the next start. */

@@ -29,6 +29,8 @@ public final class Shipping {
   private static final Logger LOG = LoggerFactory.getLogger(Shipping.class);
   private static final String MARK = ".shipped";
 
+  private static final Duration LONGEST = Duration.ofHours(6);
+
   /** How many files are deleted at once. */
   private static final int MOST = 500;
 
@@ -39,6 +41,9 @@ public final class Shipping {
   private final Set<ChainLink> recorded = new HashSet<>();
   private final Archive archive;
   private final InstantSource clock;
+  private final Runnable alarm;
+  private Duration pause = Duration.ZERO;
+  private Instant resting = Instant.MIN;
 
   private volatile @Nullable String note;
   private @Nullable String noted;
@@ -48,6 +53,7 @@ public final class Shipping {
   /**
    * @param beside the folders below it with logs that others write; nothing is deleted there
    * @param log what writes to the folder, and is told what goes
+   * @param alarm what to do about a copy that is not what was sent
    */
   public Shipping(
       Path folder,
@@ -55,13 +61,15 @@ public final class Shipping {
       ShipSettings settings,
       FileAuditLog log,
       Archive archive,
-      InstantSource clock) {
+      InstantSource clock,
+      Runnable alarm) {
     this.folder = folder;
     this.beside = List.copyOf(beside);
     this.settings = settings;
     this.log = log;
     this.archive = archive;
     this.clock = clock;
+    this.alarm = alarm;
   }
 
   /** Takes a new checkpoint, to be copied the next time; only the newest matters. */
@@ -69,7 +77,7 @@ public final class Shipping {
     note = text;
   }
 
-  /** For how long the oldest closed file has waited to be copied; nothing if none waits. */
+  /** For how long the oldest of what is to be copied has waited; nothing if none waits. */
   public Duration lag() {
     Instant since = behindSince;
     return since == null ? Duration.ZERO : Duration.between(since, clock.instant());
@@ -79,6 +87,9 @@ public final class Shipping {
    * Copies what is to be copied and deletes what may go. Blocks; failures wait for the next time.
    */
   public synchronized void run() {
+    if (clock.instant().isBefore(resting)) {
+      return;
+    }
     try {
       shipCheckpoint();
       shipFiles();
@@ -86,13 +97,25 @@ public final class Shipping {
         shipBeside(name);
       }
       trouble = null;
+      pause = Duration.ZERO;
     } catch (ArchiveUnavailableException | IOException e) {
+      if (e instanceof ArchiveUnavailableException failed && failed.differs()) {
+        rest();
+      }
       String why = String.valueOf(e.getMessage());
       if (!why.equals(trouble)) {
         LOG.atError().addKeyValue("why", why).log("audit files not shipped");
       }
       trouble = why;
     }
+  }
+
+  /** What is held in the bucket can never be taken back, so not many copies are tried. */
+  private void rest() {
+    alarm.run();
+    Duration longer = pause.isZero() ? settings.interval() : pause.multipliedBy(2);
+    pause = longer.compareTo(LONGEST) > 0 ? LONGEST : longer;
+    resting = clock.instant().plus(pause);
   }
 
   private void shipCheckpoint() {
@@ -102,6 +125,7 @@ public final class Shipping {
     }
     Optional<Checkpoint> read = Checkpoint.read(newest);
     if (read.isPresent()) {
+      behind();
       String name =
           String.format(java.util.Locale.ROOT, "checkpoint-%018d.txt", read.get().at().seq());
       archive.put(name, newest.getBytes(StandardCharsets.UTF_8));
@@ -149,10 +173,14 @@ public final class Shipping {
   private void ship(Path file, String prefix) throws IOException {
     Path mark = mark(file);
     if (!Files.exists(mark)) {
-      behindSince = behindSince == null ? clock.instant() : behindSince;
+      behind();
       archive.put(prefix + file.getFileName(), file);
       var unused = Files.createFile(mark);
     }
+  }
+
+  private void behind() {
+    behindSince = behindSince == null ? clock.instant() : behindSince;
   }
 
   private static Path mark(Path file) {

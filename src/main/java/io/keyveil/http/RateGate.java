@@ -7,6 +7,7 @@ import io.keyveil.audit.AuditLog;
 import io.keyveil.limit.Limit;
 import io.keyveil.limit.Limits;
 import io.keyveil.limit.Party;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 
@@ -56,6 +57,13 @@ final class RateGate {
   /** Whoever shows two credentials may be trying somebody else's, and gets neither. */
   Problem twoCredentials(HttpServerRequest request) {
     return refused(request, "two-credentials", Problem.invalidRequest("Send one credential only."));
+  }
+
+  /** Counts what is refused for its form, where that is a second credential. */
+  void unsound(HttpServerRequest request) {
+    if (request.headers().getAll(HttpHeaderNames.AUTHORIZATION).size() > 1) {
+      Problem unused = twoCredentials(request);
+    }
   }
 
   /** The same for somebody whose token holds. */

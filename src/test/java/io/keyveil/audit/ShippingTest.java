@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ final class ShippingTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final Bucket bucket = new Bucket();
+  private final AtomicInteger alarms = new AtomicInteger();
   private volatile Instant now = Instant.now();
 
   @AfterEach
@@ -37,6 +39,8 @@ final class ShippingTest {
   private static final class Bucket implements Archive {
     private final Map<String, byte[]> held = new LinkedHashMap<>();
     private boolean down;
+    private boolean wrong;
+    private int tries;
 
     @Override
     public void put(String name, Path file) {
@@ -51,6 +55,10 @@ final class ShippingTest {
     public void put(String name, byte[] content) {
       if (down) {
         throw new ArchiveUnavailableException("S3 answered 503");
+      }
+      tries++;
+      if (wrong) {
+        throw ArchiveUnavailableException.differing("checksum");
       }
       byte[] before = held.putIfAbsent(name, content);
       assertThat(before == null).as("copied twice: %s", name).isTrue();
@@ -78,7 +86,14 @@ final class ShippingTest {
             defaults.interval(),
             keep);
     Shipping shipping =
-        new Shipping(folder, List.of("operator"), settings, log, bucket, (InstantSource) () -> now);
+        new Shipping(
+            folder,
+            List.of("operator"),
+            settings,
+            log,
+            bucket,
+            (InstantSource) () -> now,
+            alarms::incrementAndGet);
     log.onCheckpoint(shipping::checkpoint);
     return shipping;
   }
@@ -148,6 +163,32 @@ final class ShippingTest {
     bucket.down = false;
     shipping.run();
     assertThat(bucket.held).hasSizeGreaterThan(held);
+    assertThat(shipping.lag()).isZero();
+    get(log.close());
+  }
+
+  @Test
+  void alarmsAboutACopyThatDiffersTriesAgainMoreAndMoreRarelyAndDeletesNothing()
+      throws IOException {
+    FileAuditLog log = open();
+    Shipping shipping = shipping(log, Duration.ZERO);
+    for (int i = 0; i < 4; i++) {
+      get(log.append(SampleRecords.intent("r" + i)));
+    }
+    bucket.wrong = true;
+    List<String> before = local();
+    now = now.plus(Duration.ofDays(1));
+    for (int minute = 0; minute < 24 * 60; minute++) {
+      shipping.run();
+      now = now.plusSeconds(60);
+    }
+    assertThat(alarms).hasValue(bucket.tries).hasValueBetween(8, 14);
+    assertThat(local()).isEqualTo(before);
+    assertThat(shipping.lag()).isGreaterThan(Duration.ofHours(20));
+    bucket.wrong = false;
+    now = now.plus(Duration.ofHours(6));
+    shipping.run();
+    assertThat(bucket.held).isNotEmpty();
     assertThat(shipping.lag()).isZero();
     get(log.close());
   }

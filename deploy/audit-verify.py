@@ -133,6 +133,7 @@ def saw(witness, number, digest):
 def verify(folder, keys, witness, partial=False):
     digest, last, count, checkpoints, covered, seen, first, tail = "0" * 64, 0, 0, 0, 0, False, None, None
     paths = [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".jsonl")]
+    paths = [path for path in paths if os.path.isfile(path)]
     files = sorted((first_number(path), os.path.basename(path), path) for path in paths)
     end, at, begin = files[-1][1] if files else "", 0, ""
     try:

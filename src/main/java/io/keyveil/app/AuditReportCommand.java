@@ -53,6 +53,7 @@ final class AuditReportCommand implements Callable<Integer> {
   private Set<String> files = new HashSet<>();
   private Instant since = Instant.MIN;
   private Instant until = Instant.MAX;
+  private final Set<String> outstanding = new HashSet<>();
   private long given;
   private long refused;
 
@@ -174,6 +175,9 @@ final class AuditReportCommand implements Callable<Integer> {
 
   private void print(PrintWriter out, ObjectNode intent, Optional<ObjectNode> end) {
     given++;
+    if (RecordForm.field(intent, "delivery").equals("redirect")) {
+      boolean unused = outstanding.add(RecordForm.field(intent, "event"));
+    }
     String outcome = end.map(known -> known.path("outcome").asText()).orElse("no end on record");
     if (form != RecordForm.TABLE) {
       ObjectNode whole = intent.deepCopy();
@@ -202,6 +206,8 @@ final class AuditReportCommand implements Callable<Integer> {
     for (String chain : List.of(OperatorLog.FOLDER, AuditReconcileCommand.FOLDER)) {
       Path its = folder.resolve(chain);
       if (Files.isDirectory(its)) {
+        AuditReader.read(
+            its, record -> true, record -> outstanding.remove(record.path("event").asText()));
         AuditReader.read(
             its,
             record ->
@@ -233,9 +239,14 @@ final class AuditReportCommand implements Callable<Integer> {
     if (form == RecordForm.TABLE) {
       out.println();
       out.println("given: " + given + ", refused: " + refused);
+      out.println("redirects of which S3's logs have said nothing yet: " + outstanding.size());
     } else if (form == RecordForm.JSON) {
       out.println(
-          JsonNodeFactory.instance.objectNode().put("given", given).put("refused", refused));
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("given", given)
+              .put("refused", refused)
+              .put("outstanding", outstanding.size()));
     }
   }
 }

@@ -185,6 +185,9 @@ final class AuditLine {
         json.writeNumberField("fetches", reconciled.fetches());
         json.writeNumberField("sent", reconciled.sent());
         put(json, "fetched", reconciled.fetched().map(Object::toString));
+        if (!reconciled.requests().isEmpty()) {
+          json.writeStringField("requests", String.join(" ", reconciled.requests()));
+        }
       };
     }
 

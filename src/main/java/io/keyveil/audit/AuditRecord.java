@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -332,6 +333,8 @@ public sealed interface AuditRecord {
    * @param sent how many bytes it sent, of all answers together
    * @param clientAddress where the last one went to
    * @param fetched when the last one was
+   * @param requests which of S3's requests are new in this, by short hashes of their IDs; none if
+   *     there are too many to name
    */
   record Reconciled(
       EventId event,
@@ -342,8 +345,13 @@ public sealed interface AuditRecord {
       long fetches,
       long sent,
       Optional<String> clientAddress,
-      Optional<Instant> fetched)
+      Optional<Instant> fetched,
+      List<String> requests)
       implements AuditRecord {
+    public Reconciled {
+      requests = List.copyOf(requests);
+    }
+
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.reconciled(this);

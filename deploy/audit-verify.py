@@ -1,13 +1,7 @@
 #!/usr/bin/env python3
 """Verifies Keyveil audit logs, independently of Keyveil: plain Python 3.8, no packages. Prints one
 line for each folder that begins with "sound" or "broken"; the exit code is 0 or 1."""
-import argparse
-import base64
-import hashlib
-import json
-import os
-import re
-import sys
+import argparse, base64, hashlib, itertools, json, os, re, sys
 
 LONGEST = 1024 * 1024
 HEAD = re.compile(
@@ -15,30 +9,28 @@ HEAD = re.compile(
     rb',"time":"[0-9:.TZ+-]{1,40}","event":"[A-Za-z0-9_-]{1,40}"'
     rb',"kind":"(?:intent|completion|management|refusals|reconciled|checkpoint)"[,}]')
 TEXT = re.compile(rb'"((?:[^"\\]|\\.)*)"(:?)', re.S)
+OPEN = re.compile(rb'"(?:[^"\\]|\\.)*\\?\Z', re.S)
 NAME = re.compile(rb"[A-Za-z0-9_-]{1,40}\Z")
 NOTE = re.compile(
     "([^\\s+]{1,100})\n([1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n"
     "([A-Za-z0-9_-]{1,40}) ([0-9TZ:.+-]{1,40}) ([A-Za-z0-9_-]{1,40}) ([1-9][0-9]{0,17})\n"
     "(?:\n\u2014 ([^\\s+]{1,100}) ([A-Za-z0-9+/]{91}=)\n)?\\Z", re.ASCII)
+GONE = b',"action":"archive","target":{"kind":"records-through","value":"%d %s"},'
 
 # Ed25519 (RFC 8032), verification only, in extended coordinates.
-P = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493
+P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, P - 2, P) % P, pow(2, (P - 1) // 4, P)
-
 
 def add(p, q):
     a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
     c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
     return (b - a) * (d - c) % P, (d + c) * (b + a) % P, (d - c) * (d + c) % P, (b - a) * (b + a) % P
 
-
 def times(number, point):
     result = (0, 1, 1, 0)
     for bit in bin(number)[2:]:
         result = add(add(result, result), point) if bit == "1" else add(result, result)
     return result
-
 
 def point(data):
     y = int.from_bytes(data, "little")
@@ -51,9 +43,7 @@ def point(data):
     x = x if x & 1 == sign else P - x
     return x, y, 1, x * y % P
 
-
 BASE = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
-
 
 def verifies(key, text, signature):
     a, r, s = point(key), point(signature[:32]), int.from_bytes(signature[32:], "little")
@@ -63,13 +53,15 @@ def verifies(key, text, signature):
     left, right = times(s, BASE), add(r, times(hashed, a))
     return all((left[i] * right[2] - right[i] * left[2]) % P == 0 for i in (0, 1))
 
-
 def public_key(path):
     der = base64.b64decode("".join(re.findall(r"(?m)^[A-Za-z0-9+/=]+$", open(path).read())))
     if len(der) != 44 or der[:12].hex() != "302a300506032b6570032100":
         sys.exit(path + ": no Ed25519 public key")
     return der[12:]
 
+def check(holds, why, *facts):
+    if not holds:
+        raise ValueError(why % facts)
 
 def signed(note, text, keys):
     """Whether one of the keys signed the C2SP note under the name of its origin."""
@@ -81,25 +73,33 @@ def signed(note, text, keys):
         hashlib.sha256(note.group(1).encode() + b"\n\x01" + key).digest()[:4] == blob[:4]
         and verifies(key, body, blob[4:]) for key in keys)
 
-
 def pairs(found):
-    if len(dict(found)) != len(found):
-        raise ValueError("a field twice")
+    check(len(dict(found)) == len(found), "a field twice")
     return dict(found)
-
 
 def record(line):
     """The record in a line as (seq, prev, JSON); a ValueError if the line has not the form of one."""
-    head, names, bare = HEAD.match(line), TEXT.findall(line), TEXT.sub(b"", line)
+    head, bare = HEAD.match(line), TEXT.sub(b"", line)
+    names = [text for text, colon in TEXT.findall(line) if colon]
+    check(head and len(line) <= LONGEST and not re.search(rb"[^0-9{}:,]|[0-9]{20}", bare) and len(names) <= 64
+          and bare.count(b"{") <= 8 and all(NAME.match(name) for name in names), "not a record")
     try:
-        found = json.loads(line.decode(), object_pairs_hook=pairs) if head else None
+        return int(head.group(1)), head.group(2).decode(), json.loads(line.decode(), object_pairs_hook=pairs)
     except ValueError:
-        found = None
-    if (not found or len(line) > LONGEST or re.search(rb"[^0-9{}:,]|[0-9]{20}", bare)
-            or bare.count(b"{") > 8 or any(colon and not NAME.match(text) for text, colon in names)):
         raise ValueError("not a record")
-    return int(head.group(1)), head.group(2).decode(), found
 
+def torn(tail, seq, prev):
+    """Whether a crash leaves this of the next record: its beginning, and then at most some NULs."""
+    body, begin = tail.rstrip(b"\0"), b'{"v":1,"seq":%d,"prev":"%s","instance":"' % (seq, prev.encode())
+    if len(tail) > LONGEST or not body.startswith(begin):
+        return len(tail) <= LONGEST and begin.startswith(body)
+    bare = OPEN.sub(b"", TEXT.sub(b"", body))
+    if 0 in itertools.accumulate((octet == 123) - (octet == 125) for octet in bare):
+        try:
+            return body == tail and bool(record(body))
+        except ValueError:
+            return False
+    return not re.search(rb"[^0-9{}:,]", bare) and not re.search(rb"[\0-\x1f]", body)
 
 def checkpoint(line, seq, found, keys):
     """A checkpoint's line follows from its note to the last byte; returns the record it speaks of."""
@@ -108,12 +108,9 @@ def checkpoint(line, seq, found, keys):
     same = note and dict(v=1, seq=int(note.group(2)) + 1, prev=head.hex(), instance=note.group(4),
                          time=note.group(5), event=note.group(6), kind="checkpoint", note=found["note"])
     written = json.dumps(same, separators=(",", ":"), ensure_ascii=False).encode()
-    if written != line or base64.b64encode(head).decode() != note.group(3):
-        raise ValueError("not a record")
-    if keys and not signed(note, found["note"], keys):
-        raise ValueError("checkpoint %d is not signed with the key" % seq)
+    check(written == line and base64.b64encode(head).decode() == note.group(3), "not a record")
+    check(not keys or signed(note, found["note"], keys), "checkpoint %d is not signed with the key", seq)
     return seq - 1
-
 
 def lines(path):
     """Each line of a file, and whether it has an end; one that is too long is cut."""
@@ -124,65 +121,70 @@ def lines(path):
                 rest = file.readline(LONGEST)
             yield line[:-1] if line.endswith(b"\n") else line, bool(rest)
 
-
 def first_number(path):
     line, whole = next(lines(path), (b"", False))
     return int(HEAD.match(line).group(1)) if whole and HEAD.match(line) else 0
 
-
 def saw(witness, number, digest):
-    if witness and witness[0] == number and witness[1] != digest:
-        raise ValueError("record %d is not the one that the checkpoint saw" % number)
-    return bool(witness) and witness[0] == number
+    same = bool(witness) and witness[0] == number
+    check(not same or witness[1] == digest, "record %d is not the one that the checkpoint saw", number)
+    return same
 
-
-def verify(folder, keys, witness):
-    digest, last, count, checkpoints, covered, torn, seen = "0" * 64, 0, 0, 0, 0, 0, False
+def verify(folder, keys, witness, partial=False):
+    digest, last, count, checkpoints, covered, seen, first, tail = "0" * 64, 0, 0, 0, 0, False, None, None
     paths = [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".jsonl")]
+    paths = [path for path in paths if os.path.isfile(path)]
     files = sorted((first_number(path), os.path.basename(path), path) for path in paths)
-    end, at = files[-1][1] if files else "", 0
+    end, at, begin = files[-1][1] if files else "", 0, ""
     try:
         for number, (_, name, path) in enumerate(files):
             end, at = name, 0
             for line, whole in lines(path):
                 at += 1
                 if not whole:
-                    torn += 1
-                    if torn > 1 or (number < len(files) - 1 and at > 1):
-                        raise ValueError("not a record")
+                    check(not tail and (number == len(files) - 1 or at == 1), "not a record")
+                    tail = name, at, line
                     break
                 seq, prev, found = record(line)
-                if count and seq != last + 1:
-                    raise ValueError("record %d follows record %d" % (seq, last))
-                if count and prev != digest:
-                    raise ValueError("record %d was changed after record %d was written" % (last, seq))
-                if seq == 1 and prev != digest:
-                    raise ValueError("the first record does not begin the chain")
                 if not count:
-                    last, digest = seq - 1, prev
-                    seen = saw(witness, last, digest)
+                    check(seq > 1 or prev == digest, "the first record does not begin the chain")
+                    last, digest, first, said = seq - 1, prev, (name, seq), 0
+                    known = seen = saw(witness, last, digest)
+                    gone = GONE % (last, digest.encode())
+                check(seq == last + 1, "record %d follows record %d", seq, last)
+                check(prev == digest, "record %d was changed after record %d was written", last, seq)
+                said = said or (seq if found["kind"] == "management" and gone in line else 0)
                 if found["kind"] == "checkpoint":
                     covered, checkpoints = checkpoint(line, seq, found, keys), checkpoints + 1
                 last, count, digest = seq, count + 1, hashlib.sha256(line).hexdigest()
                 seen = saw(witness, last, digest) or seen
-        at = 0
-        if witness and witness[0] >= last:
-            raise ValueError("the log ends with record %d, the checkpoint saw %d" % (last, witness[0]))
-        if witness and not seen:
-            raise ValueError("the checkpoint saw record %d, before the first here" % witness[0])
-        if keys and count and not checkpoints:
-            raise ValueError("no checkpoint, so that nothing is signed")
+        if tail:
+            end, at = tail[:2]
+            check(torn(tail[2], last + 1, digest), "no line end, and not the beginning of record %d", last + 1)
+        if first and first[1] > 1:
+            (end, at), begin = (first[0], 1), (
+                " (earlier ones were archived)" if 0 < said <= (covered if keys else last) else
+                " (the checkpoint knows the one before)" if known else
+                " (nothing is known of earlier ones)" if partial else "")
+            check(begin, "begins with record %d, and nothing says that earlier ones were archived", first[1])
+        end, at = files[-1][1] if files else "", 0
+        known = witness[0] if witness else -1
+        check(known < last, "the log ends with record %d, the checkpoint saw %d", last, known)
+        check(known < 0 or seen, "the checkpoint saw record %d, before the first here", known)
+        check(not keys or not count or checkpoints, "no checkpoint, so that nothing is signed")
     except ValueError as fault:
         return "broken: %s:%d: %s" % (end, at, fault)
-    return "sound: %d records in %d files, %d checkpoints, the last over record %d, torn tails %d, head %s" % (
-        count, len(files), checkpoints, covered, torn, digest)
-
+    return "sound%s: %d records%s in %d files, %d %s, the last over record %d, torn tails %d, head %s" % (
+        " in part" if "nothing" in begin else "", count, " from %d on%s" % (first[1], begin) if begin else "",
+        len(files), checkpoints, "signed checkpoints" if keys else "checkpoints (no key to check them with)",
+        covered, bool(tail), digest)
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folders", nargs="+")
     options.add_argument("--public-key", action="append", default=[])
-    options.add_argument("--checkpoint")
+    options.add_argument("--checkpoint", help="one that was kept elsewhere")
+    options.add_argument("--partial", action="store_true", help="a part of a log, which begins anywhere")
     given = options.parse_args()
     keys, witness = [public_key(path) for path in given.public_key], None
     if given.checkpoint:
@@ -191,9 +193,8 @@ def main():
         if not note or keys and not signed(note, text, keys):
             sys.exit(given.checkpoint + ": no checkpoint of this log")
         witness = int(note.group(2)), base64.b64decode(note.group(3)).hex()
-    verdicts = [verify(folder, keys, witness) for folder in given.folders]
+    verdicts = [verify(folder, keys, witness, given.partial) for folder in given.folders]
     print("\n".join(verdicts))
     return 0 if all(verdict.startswith("sound") for verdict in verdicts) else 1
-
 
 sys.exit(main())

@@ -8,6 +8,8 @@ import io.keyveil.audit.AuditRecord.Finding;
 import io.keyveil.audit.AuditRecord.Reconciled;
 import io.keyveil.audit.AuditSettings;
 import io.keyveil.audit.FileAuditLog;
+import io.keyveil.audit.ReconciledShare;
+import io.keyveil.audit.ReconciledShare.TooManyFetchesException;
 import io.keyveil.audit.Reconciliation;
 import io.keyveil.config.KeyveilSettings;
 import io.keyveil.s3.FetchLog;
@@ -79,20 +81,19 @@ final class AuditReconcileCommand implements Callable<Integer> {
       throw new CommandFailedException(
           "audit.folder: " + folder + " is no folder (expected: an audit log)");
     }
-    Reconciliation found = new Reconciliation(settled, Instant.now());
-    if (Files.isDirectory(folder.resolve(FOLDER))) {
-      AuditReader.read(folder.resolve(FOLDER), record -> true, found::found);
-    }
-    FetchLog fetches = new FetchLog(found::fetch, found::reaches);
-    try (Workshop workshop = Workshop.open(settings)) {
+    try (Workshop workshop = Workshop.open(settings);
+        Reconciliation found = new Reconciliation(settled, Instant.now())) {
+      FetchLog fetches = new FetchLog(found::fetch, found::reaches);
       for (String log : logs) {
         read(workshop, log, fetches);
       }
       record(workshop, settings.audit(), found);
+      tell(found, fetches.unread());
+      boolean alarm = found.findings().getOrDefault(Finding.FETCHED_WITHOUT_INTENT, 0L) > 0;
+      return alarm ? Failures.FAILED : 0;
+    } catch (TooManyFetchesException e) {
+      throw new CommandFailedException("LOGS: " + e.getMessage());
     }
-    tell(found, fetches.unread());
-    boolean alarm = found.findings().getOrDefault(Finding.FETCHED_WITHOUT_INTENT, 0L) > 0;
-    return alarm ? Failures.FAILED : 0;
   }
 
   private static void read(Workshop workshop, String log, FetchLog fetches) throws IOException {
@@ -121,22 +122,39 @@ final class AuditReconcileCommand implements Callable<Integer> {
         FileAuditLog.open(
             workshop.vertx(), audit.beside(FOLDER), InstantSource.system(), new SecureRandom());
     try {
-      List<AuditRecord> batch = new ArrayList<>();
-      AuditReader.read(
-          audit.folder(),
-          record -> record.path("kind").asText().equals("intent"),
-          intent -> {
-            found.decision(intent).ifPresent(batch::add);
-            if (batch.size() >= BATCH) {
-              append(log, batch);
-            }
-          });
-      List<Reconciled> strangers = found.strangers();
-      batch.addAll(strangers);
-      append(log, batch);
+      Path earlier = audit.folder().resolve(FOLDER);
+      long[] left = {0};
+      AuditReader.read(earlier, record -> true, record -> left[0]++);
+      int shares = found.shares(left[0]);
+      for (int i = 0; i < shares; i++) {
+        record(log, audit.folder(), found.share(i, shares));
+      }
     } finally {
       log.close().await();
     }
+  }
+
+  /** What is recorded on the way is not read again: each URL is of one share. */
+  private static void record(FileAuditLog log, Path folder, ReconciledShare share)
+      throws IOException {
+    AuditReader.read(folder.resolve(FOLDER), record -> true, share::found);
+    List<AuditRecord> batch = new ArrayList<>();
+    AuditReader.read(
+        folder,
+        record -> record.path("kind").asText().equals("intent"),
+        intent -> {
+          share.decision(intent).ifPresent(batch::add);
+          if (batch.size() >= BATCH) {
+            append(log, batch);
+          }
+        });
+    for (Reconciled stranger : share.strangers()) {
+      batch.add(stranger);
+      if (batch.size() >= BATCH) {
+        append(log, batch);
+      }
+    }
+    append(log, batch);
   }
 
   private static void append(FileAuditLog log, List<AuditRecord> batch) {
@@ -155,13 +173,18 @@ final class AuditReconcileCommand implements Callable<Integer> {
       for (Finding finding : Finding.values()) {
         all.put(finding.word(), counts.getOrDefault(finding, 0L));
       }
-      out.println(all.put("outstanding", found.outstanding()).put("unread", unread));
+      all.put("outstanding", found.outstanding());
+      found.outstandingSince().ifPresent(since -> all.put("outstandingSince", since.toString()));
+      out.println(all.put("unread", unread));
     } else {
       out.println("redirects in the log: " + found.redirects());
       for (Finding finding : Finding.values()) {
         out.println("new " + finding.word() + ": " + counts.getOrDefault(finding, 0L));
       }
-      out.println("outstanding, since S3's logs do not reach that far: " + found.outstanding());
+      out.println(
+          "outstanding, since S3's logs do not reach that far: "
+              + found.outstanding()
+              + found.outstandingSince().map(since -> " (the oldest of " + since + ")").orElse(""));
       if (unread > 0) {
         out.println("entries in no form that is known: " + unread);
       }

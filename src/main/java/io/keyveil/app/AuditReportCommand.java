@@ -53,6 +53,7 @@ final class AuditReportCommand implements Callable<Integer> {
   private Set<String> files = new HashSet<>();
   private Instant since = Instant.MIN;
   private Instant until = Instant.MAX;
+  private final Set<String> outstanding = new HashSet<>();
   private long given;
   private long refused;
 
@@ -147,18 +148,24 @@ final class AuditReportCommand implements Callable<Integer> {
     return switch (record.path("kind").asText()) {
       case "intent" ->
           files.contains(record.path("file").asText()) && PeriodOption.holds(record, since, until);
-      case "completion" -> running.containsKey(record.path("event").asText());
+      case "completion" ->
+          running.containsKey(record.path("event").asText())
+              || (files.contains(record.path("file").asText()) && began(record));
       default -> false;
     };
+  }
+
+  /** Whether an end whose beginning is not here, since it was archived, began in the period. */
+  private boolean began(ObjectNode end) {
+    Instant began = Instant.parse(end.path("time").asText()).minusMillis(end.path("ms").asLong());
+    return end.has("ms") && !began.isBefore(since) && began.isBefore(until);
   }
 
   private void take(PrintWriter out, ObjectNode record) {
     String event = record.path("event").asText();
     if (record.path("kind").asText().equals("completion")) {
       ObjectNode intent = running.remove(event);
-      if (intent != null) {
-        print(out, intent, Optional.of(record));
-      }
+      print(out, intent == null ? record : intent, Optional.of(record));
     } else if (!record.path("decision").asText().equals("allowed")) {
       refused++;
     } else if (!record.path("delivery").asText().equals("none")) {
@@ -168,6 +175,9 @@ final class AuditReportCommand implements Callable<Integer> {
 
   private void print(PrintWriter out, ObjectNode intent, Optional<ObjectNode> end) {
     given++;
+    if (RecordForm.field(intent, "delivery").equals("redirect")) {
+      boolean unused = outstanding.add(RecordForm.field(intent, "event"));
+    }
     String outcome = end.map(known -> known.path("outcome").asText()).orElse("no end on record");
     if (form != RecordForm.TABLE) {
       ObjectNode whole = intent.deepCopy();
@@ -196,6 +206,8 @@ final class AuditReportCommand implements Callable<Integer> {
     for (String chain : List.of(OperatorLog.FOLDER, AuditReconcileCommand.FOLDER)) {
       Path its = folder.resolve(chain);
       if (Files.isDirectory(its)) {
+        AuditReader.read(
+            its, record -> true, record -> outstanding.remove(record.path("event").asText()));
         AuditReader.read(
             its,
             record ->
@@ -227,9 +239,14 @@ final class AuditReportCommand implements Callable<Integer> {
     if (form == RecordForm.TABLE) {
       out.println();
       out.println("given: " + given + ", refused: " + refused);
+      out.println("redirects of which S3's logs have said nothing yet: " + outstanding.size());
     } else if (form == RecordForm.JSON) {
       out.println(
-          JsonNodeFactory.instance.objectNode().put("given", given).put("refused", refused));
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("given", given)
+              .put("refused", refused)
+              .put("outstanding", outstanding.size()));
     }
   }
 }

@@ -98,9 +98,13 @@ final class AuditShowCommand implements Callable<Integer> {
     }
 
     private boolean isAbout(ObjectNode record) {
-      if (record.path("kind").asText().equals("completion") && isNarrow()) {
-        return running.remove(record.path("event").asText());
-      }
+      boolean end = record.path("kind").asText().equals("completion") && isNarrow();
+      // What nginx carried, and what was written by older versions, is known by its beginning
+      // alone.
+      return (end && running.remove(record.path("event").asText())) || names(record);
+    }
+
+    private boolean names(ObjectNode record) {
       return holds(file, RecordForm.field(record, "file"))
           && holds(subject, RecordForm.field(record, "actor.subject"))
           && holds(link, RecordForm.field(record, "link"));

@@ -47,6 +47,13 @@ final class AuditVerifyCommand implements Callable<Integer> {
       description = "A checkpoint that was kept elsewhere, to see whether the end was cut off.")
   private @Nullable Path checkpoint;
 
+  @Option(
+      names = "--partial",
+      description =
+          "Accept a log whose beginning is not at hand, such as a few files out of an archive; the"
+              + " verdict says so.")
+  private boolean partial;
+
   @Option(names = "--json", description = "One JSON object.")
   private boolean json;
 
@@ -56,7 +63,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
     Verdict verdict = AuditVerifier.verify(main, expected());
     PrintWriter out = spec.commandLine().getOut();
     ObjectNode object = verdict.match(this::object, this::object);
-    String line = verdict.match(this::line, this::line);
+    String line = verdict.match(this::line, Verdict.Broken::text);
     boolean sound = verdict.match(holds -> true, broken -> false);
     List<String> others = new ArrayList<>();
     for (String name : BESIDE) {
@@ -64,7 +71,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
         Verdict its = beside(main.resolve(name));
         sound &= its.<Boolean>match(holds -> true, broken -> false);
         object.set(name, its.<ObjectNode>match(this::object, this::object));
-        others.add(name + ": " + its.<String>match(this::line, this::line));
+        others.add(name + ": " + its.<String>match(this::line, Verdict.Broken::text));
       }
     }
     out.println(json ? object.toString() : line);
@@ -78,7 +85,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
       List<CheckpointKey> known = keys.stream().map(AuditVerifyCommand::key).toList();
       Optional<String> note =
           checkpoint == null ? Optional.empty() : Optional.of(Files.readString(checkpoint));
-      AuditVerifier.Expected expected = new AuditVerifier.Expected(known, note);
+      AuditVerifier.Expected expected = new AuditVerifier.Expected(known, note, partial);
       expected.check();
       return expected;
     } catch (IllegalArgumentException e) {
@@ -100,27 +107,12 @@ final class AuditVerifyCommand implements Callable<Integer> {
   /** A checkpoint that was kept elsewhere is one of the log itself. */
   private Verdict beside(Path chain) throws IOException {
     List<CheckpointKey> known = keys.stream().map(AuditVerifyCommand::key).toList();
-    return AuditVerifier.verify(chain, new AuditVerifier.Expected(known, Optional.empty()));
+    return AuditVerifier.verify(
+        chain, new AuditVerifier.Expected(known, Optional.empty(), partial));
   }
 
   private String line(Verdict.Sound sound) {
-    return "sound: "
-        + sound.records()
-        + " records in "
-        + sound.files()
-        + " files, "
-        + sound.checkpoints()
-        + (keys.isEmpty() ? " checkpoints (no key to check them with)" : " signed checkpoints")
-        + ", the last over record "
-        + sound.covered()
-        + ", torn tails "
-        + sound.tornTails()
-        + ", head "
-        + sound.head();
-  }
-
-  private String line(Verdict.Broken broken) {
-    return "broken: " + broken.file() + ":" + broken.line() + ": " + broken.why();
+    return sound.text(!keys.isEmpty());
   }
 
   private ObjectNode object(Verdict.Sound sound) {
@@ -128,6 +120,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
         .objectNode()
         .put("verdict", "sound")
         .put("files", sound.files())
+        .put("begin", sound.begin().word())
         .put("records", sound.records())
         .put("first", sound.first())
         .put("last", sound.last())

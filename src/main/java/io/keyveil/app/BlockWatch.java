@@ -59,17 +59,8 @@ final class BlockWatch implements Consumer<BlockList> {
             block.target().value(),
             block.target().issuer());
     Management record =
-        new Management(
-            EventId.random(random),
-            Optional.empty(),
-            clock.instant(),
-            Optional.empty(),
-            action,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(target),
-            Optional.empty(),
-            "in-force");
+        Management.of(
+            EventId.random(random), clock.instant(), action, Optional.of(target), "in-force");
     var unused =
         audit
             .append(record)

@@ -60,7 +60,7 @@ final class FilesAddCommand implements Callable<Integer> {
               .blocking(
                   OperatorLog.Act.of("add"),
                   () -> added(workshop, path, wish, progress),
-                  made -> Optional.of(made.id()));
+                  Optional::of);
       progress.done();
       FilesRegisterCommand.tell(spec, file);
       return 0;

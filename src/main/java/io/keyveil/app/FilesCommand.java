@@ -157,7 +157,7 @@ final class FilesCommand implements Runnable {
               .around(
                   OperatorLog.Act.on("revoke", file),
                   () -> workshop.registry().revoke(file, Optional.empty()),
-                  done -> Optional.empty())
+                  ChangeResult::changed)
               .await();
       boolean done = result.match(changed -> true, lost -> false, false);
       if (!done) {

@@ -125,7 +125,7 @@ final class FilesImportCommand implements Callable<Integer> {
         .around(
             OperatorLog.Act.of("register"),
             () -> workshop.registry().registerOnce(wish),
-            RegistrationResult::fileId)
+            RegistrationResult::registered)
         .map(
             outcome ->
                 outcome.match(

@@ -57,7 +57,7 @@ final class FilesRegisterCommand implements Callable<Integer> {
         .around(
             OperatorLog.Act.of("register"),
             () -> workshop.registry().register(wish),
-            RegistrationResult::fileId)
+            RegistrationResult::registered)
         .await();
   }
 

@@ -112,6 +112,7 @@ public final class Gateway {
     records = new ProcessRecords(audit, random, clock);
     undo.push(() -> records.stopped().transform(last -> audit.close()));
     tokens.onKeys(records::keysChanged);
+    settings.store().password().ifPresent(secret -> secret.onChange(records::passwordChanged));
 
     if (settings.audit().signingKey().isEmpty()) {
       LOG.atWarn().log("audit checkpoints are not signed: audit.signingKey is not set");
@@ -335,9 +336,10 @@ public final class Gateway {
         settings.audit().folder(),
         List.of(OperatorLog.FOLDER, AuditReconcileCommand.FOLDER),
         ship,
-        audit::current,
+        audit,
         s3.archive(bucket, ship),
-        clock);
+        clock,
+        () -> meters.alarm("audit-copy"));
   }
 
   /** Ends before S3 does; what was not copied by then is, after the next start. */
@@ -415,7 +417,10 @@ public final class Gateway {
             pair,
             meters,
             clock,
-            publicServer::secure);
+            next ->
+                publicServer
+                    .secure(next)
+                    .onSuccess(taken -> records.certificateChanged(next.certificate())));
     meters.gauge(
         "keyveil.certificate.days",
         "Days until the certificate ends",

@@ -9,6 +9,7 @@ import io.keyveil.audit.AuditUnavailableException;
 import io.keyveil.audit.EventId;
 import io.keyveil.audit.FileAuditLog;
 import io.keyveil.file.FileId;
+import io.keyveil.file.FileRecord;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,11 @@ final class OperatorLog implements AutoCloseable {
   }
 
   /** What is done, and to what. */
-  record Act(String action, Optional<FileId> file, Optional<Target> target) {
+  record Act(String action, Optional<FileId> file, OptionalLong revision, Optional<Target> target) {
+    Act(String action, Optional<FileId> file, Optional<Target> target) {
+      this(action, file, OptionalLong.empty(), target);
+    }
+
     static Act on(String action, FileId file) {
       return new Act(action, Optional.of(file), Optional.empty());
     }
@@ -60,9 +66,9 @@ final class OperatorLog implements AutoCloseable {
   /**
    * Does it, unless it cannot be written down.
    *
-   * @param made the file that came of it, if one did
+   * @param made the file as it came out of it, if one did
    */
-  <T> Future<T> around(Act act, Supplier<Future<T>> work, Function<T, Optional<FileId>> made) {
+  <T> Future<T> around(Act act, Supplier<Future<T>> work, Function<T, Optional<FileRecord>> made) {
     FileAuditLog open = open();
     EventId event = EventId.random(random);
     return open.append(record(event, act, "tried"))
@@ -85,7 +91,7 @@ final class OperatorLog implements AutoCloseable {
   }
 
   /** The same for work that blocks, on the thread that asks for it. */
-  <T> T blocking(Act act, Work<T> work, Function<T, Optional<FileId>> made) throws IOException {
+  <T> T blocking(Act act, Work<T> work, Function<T, Optional<FileRecord>> made) throws IOException {
     FileAuditLog open = open();
     EventId event = EventId.random(random);
     open.append(record(event, act, "tried")).await();
@@ -134,8 +140,15 @@ final class OperatorLog implements AutoCloseable {
     }
   }
 
-  private static Act with(Act act, Optional<FileId> made) {
-    return new Act(act.action(), act.file().or(() -> made), act.target());
+  private static Act with(Act act, Optional<FileRecord> made) {
+    return made.map(
+            file ->
+                new Act(
+                    act.action(),
+                    Optional.of(file.id()),
+                    OptionalLong.of(file.revision()),
+                    act.target()))
+        .orElse(act);
   }
 
   /** Who runs the command is what the machine says; no token vouches for it. */
@@ -154,6 +167,7 @@ final class OperatorLog implements AutoCloseable {
         Optional.of(user),
         act.action(),
         act.file().map(FileId::text),
+        act.revision(),
         Optional.empty(),
         act.target(),
         Optional.empty(),

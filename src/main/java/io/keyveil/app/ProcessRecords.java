@@ -6,8 +6,12 @@ import io.keyveil.audit.AuditRecord.Target;
 import io.keyveil.audit.EventId;
 import io.keyveil.config.KeyveilSettings;
 import io.vertx.core.Future;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -48,29 +52,41 @@ final class ProcessRecords {
 
   /** An issuer's keys are others now, or none. */
   void keysChanged(String issuer, int keys) {
-    String action = keys == 0 ? "keys-lost" : "keys-rotated";
+    note(keys == 0 ? "keys-lost" : "keys-rotated", new Target("issuer", issuer));
+  }
+
+  /** Another certificate is in use, with its key. */
+  void certificateChanged(X509Certificate certificate) {
+    note("keys-rotated", new Target("certificate", digest(certificate)));
+  }
+
+  /** The store's password is another one; not even a hash of it belongs here. */
+  void passwordChanged() {
+    note("keys-rotated", new Target("password", "store"));
+  }
+
+  private static String digest(X509Certificate certificate) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+      return HexFormat.of().formatHex(hash);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("a certificate in use has an encoding", e);
+    }
+  }
+
+  private void note(String action, Target target) {
     var unused =
         audit
-            .append(record(action, Optional.of(new Target("issuer", issuer))))
+            .append(record(action, Optional.of(target)))
             .onFailure(
                 failure ->
                     LOG.atError()
-                        .addKeyValue("issuer", issuer)
+                        .addKeyValue("kind", target.kind())
                         .addKeyValue("reason", failure.getMessage())
                         .log("keys rotated, but not recorded"));
   }
 
   private Management record(String action, Optional<Target> target) {
-    return new Management(
-        EventId.random(random),
-        Optional.empty(),
-        clock.instant(),
-        Optional.empty(),
-        action,
-        Optional.empty(),
-        Optional.empty(),
-        target,
-        Optional.empty(),
-        "done");
+    return Management.of(EventId.random(random), clock.instant(), action, target, "done");
   }
 }

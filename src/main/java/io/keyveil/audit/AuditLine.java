@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** A record as one line of JSON, and a line as JSON again. */
@@ -112,9 +113,7 @@ final class AuditLine {
         put(json, "request", intent.requestId());
         put(json, intent.actor());
         put(json, "file", intent.fileId());
-        if (intent.revision().isPresent()) {
-          json.writeNumberField("revision", intent.revision().getAsLong());
-        }
+        put(json, "revision", intent.revision());
         put(json, "link", intent.linkId());
         put(json, "method", intent.method());
         put(json, "client", intent.clientAddress());
@@ -131,6 +130,7 @@ final class AuditLine {
       return json -> {
         json.writeStringField("kind", "completion");
         put(json, "request", completion.requestId());
+        put(json, completion.about());
         json.writeStringField("outcome", completion.ending().word());
         json.writeNumberField("status", completion.status());
         if (completion.ending() != AuditRecord.Ending.UNKNOWN_AFTER_CRASH) {
@@ -151,6 +151,7 @@ final class AuditLine {
         put(json, act.actor());
         json.writeStringField("action", act.action());
         put(json, "file", act.fileId());
+        put(json, "revision", act.revision());
         put(json, "link", act.linkId());
         if (act.target().isPresent()) {
           put(json, act.target().get());
@@ -165,6 +166,7 @@ final class AuditLine {
       return json -> {
         json.writeStringField("kind", "refusals");
         json.writeStringField("since", refusals.since().toString());
+        put(json, refusals.actor());
         put(json, "client", refusals.addressBlock());
         json.writeStringField("reason", refusals.reason());
         json.writeNumberField("status", refusals.status());
@@ -183,7 +185,28 @@ final class AuditLine {
         json.writeNumberField("fetches", reconciled.fetches());
         json.writeNumberField("sent", reconciled.sent());
         put(json, "fetched", reconciled.fetched().map(Object::toString));
+        if (!reconciled.requests().isEmpty()) {
+          json.writeStringField("requests", String.join(" ", reconciled.requests()));
+        }
       };
+    }
+
+    private static void put(JsonGenerator json, AuditRecord.About about) throws IOException {
+      put(json, about.actor());
+      put(json, "file", about.fileId());
+      put(json, "revision", about.revision());
+      put(json, "link", about.linkId());
+      put(json, "client", about.clientAddress());
+      if (about.delivery().isPresent()) {
+        json.writeStringField("delivery", about.delivery().get().word());
+      }
+    }
+
+    private static void put(JsonGenerator json, String field, OptionalLong value)
+        throws IOException {
+      if (value.isPresent()) {
+        json.writeNumberField(field, value.getAsLong());
+      }
     }
 
     private static void put(JsonGenerator json, AuditRecord.Target target) throws IOException {

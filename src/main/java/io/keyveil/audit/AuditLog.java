@@ -35,7 +35,17 @@ public interface AuditLog {
    * @param status the HTTP status that it is answered with
    * @param address where it came from
    */
-  void refused(String reason, int status, String address);
+  default void refused(String reason, int status, String address) {
+    refused(reason, status, address, Optional.empty());
+  }
+
+  /**
+   * The same for requests that were refused to somebody whose token holds, of which there can be as
+   * many.
+   *
+   * @param actor who it was
+   */
+  void refused(String reason, int status, String address, Optional<Actor> actor);
 
   /** Why records cannot be written at the moment, or empty if they can. Never fails. */
   Future<Optional<String>> health();

@@ -3,6 +3,8 @@ package io.keyveil.audit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -86,6 +88,7 @@ public sealed interface AuditRecord {
    * @param event the intent's ID, so that an end is found by its beginning
    * @param requestId the request's ID
    * @param time when it ended
+   * @param about what the intent said of it
    * @param ending how it ended
    * @param status the HTTP status that was sent
    * @param sent how many bytes of the file were handed to the client's connection; nothing is said
@@ -97,6 +100,7 @@ public sealed interface AuditRecord {
       EventId event,
       String requestId,
       Instant time,
+      About about,
       Ending ending,
       int status,
       long sent,
@@ -107,9 +111,62 @@ public sealed interface AuditRecord {
       range.ifPresent(AuditText::requireRange);
     }
 
+    /** The end of what an intent began. */
+    public static Completion of(Intent intent, Instant time, Ending ending, int status, long sent) {
+      return new Completion(
+          intent.event(),
+          intent.requestId(),
+          time,
+          About.of(intent),
+          ending,
+          status,
+          sent,
+          intent.range(),
+          Duration.between(intent.time(), time));
+    }
+
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.completion(this);
+    }
+  }
+
+  /**
+   * Who is given what, so that the end of a download says all of it as its beginning does.
+   *
+   * @param actor who asked, as far as that was verified
+   * @param fileId what was asked for
+   * @param revision the file's revision that the decision was made on
+   * @param linkId the link that it was asked by, if it was
+   * @param clientAddress where the request came from
+   * @param delivery how the bytes leave
+   */
+  record About(
+      Optional<Actor> actor,
+      Optional<String> fileId,
+      OptionalLong revision,
+      Optional<String> linkId,
+      Optional<String> clientAddress,
+      Optional<Way> delivery) {
+    static About of(Intent intent) {
+      return new About(
+          intent.actor(),
+          intent.fileId(),
+          intent.revision(),
+          intent.linkId(),
+          Optional.of(intent.clientAddress()),
+          Optional.of(intent.delivery()));
+    }
+
+    /** Where no more is known than how the bytes left; the event's ID leads to the rest. */
+    public static About only(Way delivery) {
+      return new About(
+          Optional.empty(),
+          Optional.empty(),
+          OptionalLong.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.of(delivery));
     }
   }
 
@@ -122,6 +179,7 @@ public sealed interface AuditRecord {
    * @param actor who did it; empty for the command line and the process itself
    * @param action the word for it, such as {@code register}
    * @param fileId the file it was done to
+   * @param revision the file's revision that came of it, where it has one now
    * @param linkId the link it was done to
    * @param target what else it was done to
    * @param clientAddress where the request for it came from, if one was the cause
@@ -134,11 +192,15 @@ public sealed interface AuditRecord {
       Optional<Actor> actor,
       String action,
       Optional<String> fileId,
+      OptionalLong revision,
       Optional<String> linkId,
       Optional<Target> target,
       Optional<String> clientAddress,
       String outcome)
       implements AuditRecord {
+    /** The word for what a file of the log has gone to; in its record before it is deleted. */
+    static final String ARCHIVE = "archive";
+
     /** What is done to files, or to the process itself. */
     public Management(
         EventId event,
@@ -155,8 +217,26 @@ public sealed interface AuditRecord {
           actor,
           action,
           fileId,
+          OptionalLong.empty(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
+          outcome);
+    }
+
+    /** What a process does by itself, for nobody. */
+    public static Management of(
+        EventId event, Instant time, String action, Optional<Target> target, String outcome) {
+      return new Management(
+          event,
+          Optional.empty(),
+          time,
+          Optional.empty(),
+          action,
+          Optional.empty(),
+          OptionalLong.empty(),
+          Optional.empty(),
+          target,
           Optional.empty(),
           outcome);
     }
@@ -182,6 +262,9 @@ public sealed interface AuditRecord {
    * @param issuer whose it is, where one was named
    */
   record Target(Optional<String> block, String kind, String value, Optional<String> issuer) {
+    /** The word for the records of a log up to one of them. */
+    static final String RECORDS = "records-through";
+
     /** Something that is no block, and nobody's in particular. */
     public Target(String kind, String value) {
       this(Optional.empty(), kind, value, Optional.empty());
@@ -192,20 +275,27 @@ public sealed interface AuditRecord {
       return new Target(kind, ChainLink.of(0, text.getBytes(StandardCharsets.UTF_8)).digest());
     }
 
+    /** All records up to and with this one, by its number and its hash. */
+    static Target through(ChainLink link) {
+      return new Target(RECORDS, link.seq() + " " + link.digest());
+    }
+
     public Target {
       AuditText.requireWord("kind", kind);
     }
   }
 
   /**
-   * Credentials that were refused, from one block of addresses for one reason within one window:
-   * strangers can send as many as they like, and must not be able to fill a disk with them.
+   * Requests that were refused for one reason within one window: credentials that do not hold, from
+   * one block of addresses, and what somebody asked for too often or may not. They can come as
+   * often as anybody likes, and must not be able to fill a disk.
    *
    * @param event a fresh ID
    * @param time when the window ended
    * @param since when it began
    * @param reason the word for why
    * @param status the HTTP status that was answered
+   * @param actor who sent them, if that was verified
    * @param addressBlock where they came from, such as {@code 192.0.2.7} or {@code 2001:db8::/64},
    *     or {@code other} for what the window had no more room for
    * @param count how many there were
@@ -214,6 +304,7 @@ public sealed interface AuditRecord {
       EventId event,
       Instant time,
       Instant since,
+      Optional<Actor> actor,
       String reason,
       int status,
       String addressBlock,
@@ -242,6 +333,8 @@ public sealed interface AuditRecord {
    * @param sent how many bytes it sent, of all answers together
    * @param clientAddress where the last one went to
    * @param fetched when the last one was
+   * @param requests which of S3's requests are new in this, by short hashes of their IDs; none if
+   *     there are too many to name
    */
   record Reconciled(
       EventId event,
@@ -252,8 +345,13 @@ public sealed interface AuditRecord {
       long fetches,
       long sent,
       Optional<String> clientAddress,
-      Optional<Instant> fetched)
+      Optional<Instant> fetched,
+      List<String> requests)
       implements AuditRecord {
+    public Reconciled {
+      requests = List.copyOf(requests);
+    }
+
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.reconciled(this);
@@ -303,6 +401,11 @@ public sealed interface AuditRecord {
     /** The word in the log. */
     public String word() {
       return word;
+    }
+
+    /** What a word in the log means. */
+    static Optional<Way> read(String word) {
+      return Arrays.stream(values()).filter(way -> way.word.equals(word)).findFirst();
     }
   }
 

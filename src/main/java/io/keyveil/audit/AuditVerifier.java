@@ -19,14 +19,17 @@ public final class AuditVerifier {
 
   private long last;
   private long first;
+  private String firstFile = "";
   private long records;
   private long checkpoints;
   private long covered;
-  private int tornTails;
+  private Optional<TornTail> torn = Optional.empty();
   private boolean witnessed;
+  private final LogBegin begin;
 
   private AuditVerifier(Expected expected) {
     this.expected = expected;
+    this.begin = new LogBegin(expected.partial());
     try {
       this.sha256 = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -40,12 +43,18 @@ public final class AuditVerifier {
    * @param keys the public keys that checkpoints may be signed with; none: signatures are not
    *     looked at
    * @param checkpoint a checkpoint that was kept elsewhere, as the note that it is
+   * @param partial whether the log may begin anywhere, since only a part of it is at hand
    */
-  public record Expected(List<CheckpointKey> keys, Optional<String> checkpoint) {
+  public record Expected(List<CheckpointKey> keys, Optional<String> checkpoint, boolean partial) {
     public static final Expected NOTHING = new Expected(List.of(), Optional.empty());
 
     public Expected {
       keys = List.copyOf(keys);
+    }
+
+    /** Of a log that is all there. */
+    public Expected(List<CheckpointKey> keys, Optional<String> checkpoint) {
+      this(keys, checkpoint, false);
     }
 
     /**
@@ -91,14 +100,31 @@ public final class AuditVerifier {
         return broken.get();
       }
     }
-    String end = files.isEmpty() ? "" : name(files.get(files.size() - 1));
+    return atEnd(files, witness);
+  }
+
+  private Verdict atEnd(List<Path> files, Optional<Checkpoint> witness) {
+    if (torn.isPresent() && !torn.get().follows(new ChainLink(last, head()))) {
+      String why = "no line end, and not the beginning of record " + (last + 1);
+      return new Verdict.Broken(name(torn.get().file()), torn.get().line(), why);
+    }
+    // What is not signed could have been written by whoever took the beginning away.
+    Optional<Verdict.Begin> known = begin.reason(expected.keys().isEmpty() ? last : covered);
+    if (known.isEmpty()) {
+      String why =
+          "begins with record " + first + ", and nothing says that earlier ones were archived";
+      return new Verdict.Broken(firstFile, 1, why);
+    }
     Optional<String> missing = witness.flatMap(this::missing).or(this::unsigned);
+    String end = files.isEmpty() ? "" : name(files.get(files.size() - 1));
     return missing
         .<Verdict>map(why -> new Verdict.Broken(end, 0, why))
-        .orElseGet(
-            () ->
-                new Verdict.Sound(
-                    files.size(), records, first, last, head(), tornTails, checkpoints, covered));
+        .orElseGet(() -> sound(files.size(), known.get()));
+  }
+
+  private Verdict sound(int files, Verdict.Begin known) {
+    return new Verdict.Sound(
+        files, records, first, last, head(), torn.isPresent() ? 1 : 0, checkpoints, covered, known);
   }
 
   private Optional<Verdict.Broken> check(Path file, boolean newest, Optional<Checkpoint> witness)
@@ -111,15 +137,17 @@ public final class AuditVerifier {
         if (fault.isPresent()) {
           return Optional.of(new Verdict.Broken(name(file), number, fault.get()));
         }
+        firstFile = records == 1 ? name(file) : firstFile;
       }
       if (!lines.torn()) {
         return Optional.empty();
       }
-      tornTails++;
       // A crash tears the last line of all, and the next start moves that away.
-      return tornTails > 1 || !(newest || number == 0)
-          ? Optional.of(new Verdict.Broken(name(file), number + 1, "not a record"))
-          : Optional.empty();
+      if (torn.isPresent() || !(newest || number == 0)) {
+        return Optional.of(new Verdict.Broken(name(file), number + 1, "not a record"));
+      }
+      torn = Optional.of(new TornTail(file, number + 1, lines.tail()));
+      return Optional.empty();
     }
   }
 
@@ -133,6 +161,7 @@ public final class AuditVerifier {
     }
     first = records == 0 ? record.seq() : first;
     records++;
+    begin.hear(record);
     fault = record.isCheckpoint() ? checkpoint(Arrays.copyOfRange(bytes, from, to)) : fault;
     last = record.seq();
     hash(bytes, from, to);
@@ -148,15 +177,16 @@ public final class AuditVerifier {
     }
   }
 
-  /** Earlier files may lie in an archive, but number 1 follows nothing. */
+  /** Whether it may begin here is known at its end; number 1 follows nothing. */
   private Optional<String> atBegin(Optional<Checkpoint> witness) {
-    boolean plausible = record.seq() > 1 || record.follows(digest);
-    if (!plausible) {
+    begin.after(new ChainLink(record.seq() - 1, record.prev()));
+    if (record.seq() == 1 && !record.follows(digest)) {
       return Optional.of("the first record does not begin the chain");
     }
     last = record.seq() - 1;
     Optional<Checkpoint> before = witness.filter(known -> known.at().seq() == last);
     witnessed = before.isPresent();
+    before.ifPresent(known -> begin.witnessed());
     return before
         .filter(known -> !known.at().digest().equals(record.prev()))
         .map(known -> changed(last));

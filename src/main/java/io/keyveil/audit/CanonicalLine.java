@@ -61,6 +61,7 @@ final class CanonicalLine {
   private final int[] names = new int[MOST_FIELDS];
   private final int[] nameEnds = new int[MOST_FIELDS];
   private int named;
+  private int fields;
   private int objects;
 
   /** Whether this part of the bytes has the form of a record; the rest can be asked for then. */
@@ -73,6 +74,7 @@ final class CanonicalLine {
     to = end;
     wide = false;
     named = 0;
+    fields = HEAD.length;
     objects = 1;
     return head() && rest() && (!wide || isUtf8(first));
   }
@@ -100,6 +102,16 @@ final class CanonicalLine {
   /** Whether it is an intent, or a completion: the first letter tells all kinds apart. */
   boolean isKind(char letter) {
     return line[kind] == letter && !isCheckpoint();
+  }
+
+  /** Whether these bytes are in the line. */
+  boolean contains(byte[] part) {
+    for (int i = kindEnd; i <= to - part.length; i++) {
+      if (line[i] == part[0] && Arrays.equals(line, i, i + part.length, part, 0, part.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   String prev() {
@@ -182,7 +194,7 @@ final class CanonicalLine {
       return false;
     }
     int begin = at;
-    if (!run(1, 40, NAME) || named == MOST_FIELDS) {
+    if (!run(1, 40, NAME) || fields++ == MOST_FIELDS) {
       return false;
     }
     for (int i = base; i < named; i++) {

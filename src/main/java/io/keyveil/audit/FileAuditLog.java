@@ -104,8 +104,8 @@ public final class FileAuditLog implements AuditLog {
   }
 
   @Override
-  public void refused(String reason, int status, String address) {
-    refusals.count(reason, status, address);
+  public void refused(String reason, int status, String address, Optional<Actor> actor) {
+    refusals.count(reason, status, address, actor);
   }
 
   /** Ends the window of refused credentials, and records what was counted. */
@@ -127,6 +127,23 @@ public final class FileAuditLog implements AuditLog {
   /** Puts down what the chain is so far, also if nothing has happened since the last time. */
   Future<Void> checkpoint() {
     return submit(Entry.checkpoint(vertx.getOrCreateContext()));
+  }
+
+  /**
+   * Writes down that all records up to these have gone to an archive, and puts a checkpoint behind
+   * that; only then may they be deleted here.
+   */
+  Future<Void> archived(List<ChainLink> ends) {
+    return append(ends.stream().map(this::archived).toList()).compose(written -> checkpoint());
+  }
+
+  private AuditRecord archived(ChainLink end) {
+    return AuditRecord.Management.of(
+        id(),
+        clock.instant(),
+        AuditRecord.Management.ARCHIVE,
+        Optional.of(AuditRecord.Target.through(end)),
+        "copied");
   }
 
   /** The file that is being written; all others are closed for good. */

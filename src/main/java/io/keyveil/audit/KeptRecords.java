@@ -3,7 +3,6 @@ package io.keyveil.audit;
 import io.keyveil.audit.AuditRecord.Completion;
 import io.keyveil.audit.AuditRecord.Ending;
 import io.keyveil.audit.AuditRecord.Intent;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,17 +31,7 @@ final class KeptRecords {
   /** A decision that is on disk, and that nothing followed from. */
   void notStarted(AuditRecord record, Instant now) {
     if (record instanceof Intent intent && OpenIntents.expectsEnd(intent)) {
-      add(
-          List.of(
-              new Completion(
-                  intent.event(),
-                  intent.requestId(),
-                  now,
-                  Ending.NOT_STARTED,
-                  503,
-                  0,
-                  intent.range(),
-                  Duration.ZERO)));
+      add(List.of(Completion.of(intent, now, Ending.NOT_STARTED, 503, 0)));
     }
   }
 

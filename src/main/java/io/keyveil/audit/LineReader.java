@@ -24,6 +24,7 @@ final class LineReader implements AutoCloseable {
   private int to;
   private long whole;
   private boolean torn;
+  private int tail;
 
   LineReader(Path file) throws IOException {
     this(file, 0);
@@ -51,6 +52,7 @@ final class LineReader implements AutoCloseable {
       at = limit - start;
       if (!more()) {
         torn = limit > start;
+        tail = limit - start;
         return false;
       }
     }
@@ -82,6 +84,11 @@ final class LineReader implements AutoCloseable {
   /** Whether bytes without a line end were left at the end of the file. */
   boolean torn() {
     return torn;
+  }
+
+  /** The bytes without a line end; only as many of them as show that they are too long. */
+  byte[] tail() {
+    return torn ? Arrays.copyOfRange(buffer, limit - tail, limit) : new byte[0];
   }
 
   @Override
@@ -128,8 +135,10 @@ final class LineReader implements AutoCloseable {
       }
       int read = in.read(buffer, TOO_LONG, CHUNK);
       if (read <= 0) {
+        limit = TOO_LONG;
         start = limit;
         torn = true;
+        tail = TOO_LONG;
         return false;
       }
       at = TOO_LONG;

@@ -1,10 +1,13 @@
 package io.keyveil.audit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyveil.audit.AuditRecord.About;
 import io.keyveil.audit.AuditRecord.Completion;
 import io.keyveil.audit.AuditRecord.Ending;
 import io.keyveil.audit.AuditRecord.Management;
 import io.keyveil.audit.AuditRecord.Target;
+import io.keyveil.audit.AuditRecord.Way;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -20,10 +23,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts a folder in order before it is written to again: the piece of a line that a crash left is
@@ -33,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * is read once for each {@code MOST} of them, so that no number of them takes more memory.
  */
 final class Recovery {
-  private static final int MOST = 100_000;
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+  private static final int MOST = 40_000;
   private static final String PIECE = ".torn";
 
   private final Path folder;
@@ -55,16 +62,20 @@ final class Recovery {
 
   /** Moves torn pieces away, and tells where the chain ends. */
   ChainLink end() throws IOException {
-    for (Path file : AuditFiles.inOrder(folder)) {
-      if (isWithoutRecord(file)) {
-        quarantine(file);
+    List<TornTail> tails = new ArrayList<>();
+    ChainLink end = ChainLink.START;
+    List<Path> files = AuditFiles.inOrder(folder);
+    for (int i = files.size() - 1; i >= 0; i--) {
+      // Those without a record sort first; behind the last record of a file of others there is
+      // none.
+      boolean newest = end.equals(ChainLink.START);
+      end = newest ? AuditFiles.lastLinkOf(files.get(i)) : end;
+      if (newest || isWithoutRecord(files.get(i))) {
+        tail(files.get(i)).ifPresent(tails::add);
       }
     }
-    List<Path> files = AuditFiles.inOrder(folder);
-    ChainLink end = ChainLink.START;
-    for (int i = files.size() - 1; i >= 0 && end.equals(ChainLink.START); i--) {
-      quarantine(files.get(i));
-      end = AuditFiles.lastLinkOf(files.get(i));
+    for (TornTail tail : tails) {
+      quarantine(tail, end);
     }
     return end;
   }
@@ -81,22 +92,34 @@ final class Recovery {
   }
 
   private static boolean isWithoutRecord(Path file) throws IOException {
-    try (LineReader lines = new LineReader(file)) {
-      return !lines.advance() && lines.torn();
+    return AuditFiles.wholeLines(file) == 0;
+  }
+
+  private static Optional<TornTail> tail(Path file) throws IOException {
+    long whole = AuditFiles.wholeLines(file);
+    try (LineReader lines = new LineReader(file, whole)) {
+      return lines.advance() || !lines.torn()
+          ? Optional.empty()
+          : Optional.of(new TornTail(file, 0, lines.tail()));
     }
   }
 
-  private void quarantine(Path file) throws IOException {
+  private void quarantine(TornTail tail, ChainLink end) throws IOException {
+    Path file = tail.file();
     long whole = AuditFiles.wholeLines(file);
+    boolean torn = tail.follows(end);
     try (FileChannel log =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      long torn = log.size() - whole;
-      if (torn == 0) {
-        return;
-      }
-      keep(log, whole, torn, file.resolveSibling(file.getFileName() + PIECE));
+      long size = log.size() - whole;
+      keep(log, whole, size, file.resolveSibling(file.getFileName() + PIECE));
       log.truncate(whole).force(true);
-      moved.add(quarantined(torn));
+      moved.add(quarantined(torn ? "torn-bytes" : "foreign-bytes", size));
+    }
+    if (!torn) {
+      LOG.atError()
+          .addKeyValue("file", file.getFileName())
+          .log(
+              "the audit log did not end as a crash leaves it; what was there is in the .torn file");
     }
     if (whole == 0) {
       Files.delete(file);
@@ -122,18 +145,9 @@ final class Recovery {
     }
   }
 
-  private Management quarantined(long bytes) {
-    return new Management(
-        ids.get(),
-        Optional.empty(),
-        now,
-        Optional.empty(),
-        "quarantine",
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(new Target("torn-bytes", Long.toString(bytes))),
-        Optional.empty(),
-        "done");
+  private Management quarantined(String kind, long bytes) {
+    Target target = new Target(kind, Long.toString(bytes));
+    return Management.of(ids.get(), now, "quarantine", Optional.of(target), "done");
   }
 
   /** What the last checkpoint says; the first record, if there is none. */
@@ -162,6 +176,31 @@ final class Recovery {
       }
     }
     return open;
+  }
+
+  /** What an intent on disk says of who is given what. */
+  private static About about(ObjectNode intent) {
+    JsonNode actor = intent.path("actor");
+    return new About(
+        actor.isObject()
+            ? Optional.of(
+                new Actor(
+                    actor.path("issuer").asText(),
+                    actor.path("subject").asText(),
+                    text(actor, "client"),
+                    text(actor, "token")))
+            : Optional.empty(),
+        text(intent, "file"),
+        intent.has("revision")
+            ? OptionalLong.of(intent.path("revision").asLong())
+            : OptionalLong.empty(),
+        text(intent, "link"),
+        text(intent, "client"),
+        Way.read(intent.path("delivery").asText()));
+  }
+
+  private static Optional<String> text(JsonNode object, String field) {
+    return Optional.ofNullable(object.path(field).textValue());
   }
 
   /** The downloads without an end among the first that were begun from a record on. */
@@ -209,10 +248,11 @@ final class Recovery {
               new EventId(record.event()),
               intent.path("request").asText(),
               now,
+              about(intent),
               Ending.UNKNOWN_AFTER_CRASH,
               intent.path("status").asInt(),
               0,
-              Optional.ofNullable(intent.path("range").textValue()),
+              text(intent, "range"),
               Duration.ZERO));
     }
   }

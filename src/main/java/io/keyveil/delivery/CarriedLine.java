@@ -1,7 +1,9 @@
 package io.keyveil.delivery;
 
+import io.keyveil.audit.AuditRecord.About;
 import io.keyveil.audit.AuditRecord.Completion;
 import io.keyveil.audit.AuditRecord.Ending;
+import io.keyveil.audit.AuditRecord.Way;
 import io.keyveil.audit.EventId;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -53,6 +55,7 @@ final class CarriedLine {
         new EventId(json.getString("event")),
         json.getString("request"),
         now,
+        About.only(Way.OFFLOAD),
         ending(status, served && bytes == Long.parseLong(json.getString("length"))),
         status,
         served ? bytes : 0,

@@ -83,15 +83,23 @@ public final class Deliverer {
     log.audit().refused(reason, status, request.clientAddress());
   }
 
-  /** Records a refusal and says so. */
+  /** Records a refusal and says so; who asks too often has it counted, or could fill the disk. */
   Future<Outcome> refuse(DownloadRequest request, Grant grant, Refusal refusal) {
+    if (refusal == Refusal.TOO_MANY) {
+      count(request, grant, refusal);
+      return Future.succeededFuture(new Outcome.Refused(refusal));
+    }
     return log.refused(request, grant, refusal).map(recorded -> new Outcome.Refused(refusal));
   }
 
-  /** Records that somebody asked too fast, and says so. */
+  /** Counts that somebody asked too fast, and says so. */
   Future<Outcome> limited(DownloadRequest request, Grant grant, Excess excess) {
-    return log.refused(request, grant, Refusal.TOO_FAST)
-        .map(recorded -> new Outcome.Limited(excess));
+    count(request, grant, Refusal.TOO_FAST);
+    return Future.succeededFuture(new Outcome.Limited(excess));
+  }
+
+  private void count(DownloadRequest request, Grant grant, Refusal refusal) {
+    log.audit().refused(refusal.word(), refusal.status(), request.clientAddress(), grant.actor());
   }
 
   /** What a missing answer of keys, store or audit log means to the client. */

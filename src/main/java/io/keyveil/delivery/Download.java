@@ -4,8 +4,6 @@ import io.keyveil.audit.AuditRecord.Completion;
 import io.keyveil.audit.AuditRecord.Ending;
 import io.keyveil.audit.AuditRecord.Intent;
 import io.vertx.core.Future;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 
 /** A download that was allowed: its beginning and its end in the audit log. */
@@ -47,15 +45,6 @@ public final class Download {
   }
 
   private Completion completion(TransferEnd end, int status) {
-    Instant now = log.now();
-    return new Completion(
-        intent.event(),
-        intent.requestId(),
-        now,
-        end.ending(),
-        status,
-        end.bytes(),
-        intent.range(),
-        Duration.between(intent.time(), now));
+    return Completion.of(intent, log.now(), end.ending(), status, end.bytes());
   }
 }

@@ -1,10 +1,16 @@
 package io.keyveil.file;
 
+import java.util.Optional;
 import java.util.function.Function;
 
 /** What became of a change. */
 public sealed interface ChangeResult {
   <R> R match(Function<FileRecord, R> changed, Function<FileRecord, R> lost, R missing);
+
+  /** The file, if it is now as it was asked to be. */
+  default Optional<FileRecord> changed() {
+    return match(Optional::of, current -> Optional.empty(), Optional.empty());
+  }
 
   /** The file is now as it was asked to be. */
   record Changed(FileRecord file) implements ChangeResult {

@@ -11,12 +11,9 @@ public sealed interface RegistrationResult {
       Function<FileRecord, R> known,
       Function<List<FieldProblem>, R> refused);
 
-  /** The ID of the file that is registered, now or before. */
-  default Optional<FileId> fileId() {
-    return match(
-        registered -> Optional.of(registered.id()),
-        known -> Optional.of(known.id()),
-        refused -> Optional.empty());
+  /** The file that is registered, now or before. */
+  default Optional<FileRecord> registered() {
+    return match(Optional::of, Optional::of, refused -> Optional.empty());
   }
 
   /** The file is registered now. */

@@ -61,7 +61,7 @@ final class ApiDoor {
       return refuse(request, rates.refused(request, "no-credential", Problem.NO_CREDENTIAL));
     }
     if (found.size() > 1) {
-      return refuse(request, Problem.invalidRequest("Send one credential only."));
+      return refuse(request, rates.twoCredentials(request));
     }
     return tokens
         .verify(found.get(0))
@@ -99,14 +99,18 @@ final class ApiDoor {
               HttpServerRequest request = context.request();
               if (list.blocks(subject, clock.instant())) {
                 return refuse(
-                    request, rates.refused(request, "blocked-token", Problem.INVALID_TOKEN));
+                    request,
+                    rates.refused(request, subject, "blocked-token", Problem.INVALID_TOKEN));
               }
               return subject.hasScope(scope)
                   ? action.apply(context, subject)
                   : refuse(
                       request,
                       rates.refused(
-                          request, "insufficient-scope", Problem.insufficientScope(scope)));
+                          request,
+                          subject,
+                          "insufficient-scope",
+                          Problem.insufficientScope(scope)));
             });
   }
 

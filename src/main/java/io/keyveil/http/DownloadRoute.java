@@ -26,6 +26,7 @@ final class DownloadRoute {
   private final OffloadGate offload;
   private final CredentialReader credentials;
   private final ClientAddress addresses;
+  private final RateGate rates;
   private final OutcomeWriter.Tools tools;
 
   DownloadRoute(
@@ -33,11 +34,13 @@ final class DownloadRoute {
       OffloadGate offload,
       CredentialReader credentials,
       ClientAddress addresses,
+      RateGate rates,
       OutcomeWriter.Tools tools) {
     this.downloads = downloads;
     this.offload = offload;
     this.credentials = credentials;
     this.addresses = addresses;
+    this.rates = rates;
     this.tools = tools;
   }
 
@@ -45,7 +48,7 @@ final class DownloadRoute {
     HttpServerRequest request = exchange.request();
     List<Token> tokens = credentials.read(request);
     if (tokens.size() > 1) {
-      tools.answers().problem(request, Problem.invalidRequest("Send one credential only."));
+      tools.answers().problem(request, rates.twoCredentials(request));
       return;
     }
     Interest interest = new Interest(Answers.passedOn(request));

@@ -149,7 +149,7 @@ final class EventLoopServer extends VerticleBase {
         resource("/openapi.yaml").replace(DEFAULT_URL, parts.listen().publicUrl().toString());
     Deliverer deliverer = deliverer();
     OutcomeWriter.Tools tools = tools(answers);
-    DownloadRoute downloads = downloads(deliverer, tools);
+    DownloadRoute downloads = downloads(deliverer, rates, tools);
     LinksApi links =
         new LinksApi(
             parts.links().links(), parts.links().reader(), parts.links().urls(), log, answers);
@@ -165,7 +165,7 @@ final class EventLoopServer extends VerticleBase {
             HttpMethod.HEAD)
         .shared()
         .orRefuse();
-    addLinks(routes, links(deliverer, tools), links, door);
+    addLinks(routes, links(deliverer, rates, tools), links, door);
     routes
         .path("/api/v1/files")
         .withBody(
@@ -176,7 +176,7 @@ final class EventLoopServer extends VerticleBase {
         .orRefuse();
     routes
         .path("/api/v1/files/:id")
-        .on(door.scoped("files:write", (context, subject) -> files.show(context)), HttpMethod.GET)
+        .on(door.scoped("files:write", files::show), HttpMethod.GET)
         .withBody(body, door.scoped("files:write", files::change), HttpMethod.PATCH)
         .on(door.scoped("files:write", files::revoke), HttpMethod.DELETE)
         .orRefuse();
@@ -230,7 +230,7 @@ final class EventLoopServer extends VerticleBase {
         parts.delivery().offload().location());
   }
 
-  private DownloadRoute downloads(Deliverer deliverer, OutcomeWriter.Tools tools) {
+  private DownloadRoute downloads(Deliverer deliverer, RateGate rates, OutcomeWriter.Tools tools) {
     Downloads downloads =
         new Downloads(
             parts.tokens(),
@@ -244,10 +244,11 @@ final class EventLoopServer extends VerticleBase {
         new OffloadGate(parts.listen().trustedProxies(), parts.delivery().offload()),
         new CredentialReader(parts.cookie()),
         addresses(),
+        rates,
         tools);
   }
 
-  private LinkRoute links(Deliverer deliverer, OutcomeWriter.Tools tools) {
+  private LinkRoute links(Deliverer deliverer, RateGate rates, OutcomeWriter.Tools tools) {
     LinkDownloads downloads =
         new LinkDownloads(
             parts.links().links(),
@@ -256,7 +257,8 @@ final class EventLoopServer extends VerticleBase {
             parts.files(),
             deliverer,
             parts.clock());
-    return new LinkRoute(downloads, addresses(), new LinkCookie(parts.listen().publicUrl()), tools);
+    return new LinkRoute(
+        downloads, addresses(), rates, new LinkCookie(parts.listen().publicUrl()), tools);
   }
 
   private void addLinks(PublicRouter routes, LinkRoute links, LinksApi api, ApiDoor door) {
@@ -287,7 +289,7 @@ final class EventLoopServer extends VerticleBase {
         .orRefuse();
     routes
         .path("/api/v1/links/:linkId")
-        .on(door.scoped("links:write", (context, subject) -> api.show(context)), HttpMethod.GET)
+        .on(door.scoped("links:write", api::show), HttpMethod.GET)
         .on(door.scoped("links:write", api::revoke), HttpMethod.DELETE)
         .orRefuse();
   }

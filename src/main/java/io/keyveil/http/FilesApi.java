@@ -60,18 +60,19 @@ final class FilesApi {
                 .read(json)
                 .match(
                     wish ->
-                        log.making(
+                        log.changing(
                                 context.request(),
                                 subject,
                                 "register",
+                                Optional.empty(),
                                 () -> registry.register(wish),
-                                RegistrationResult::fileId)
+                                RegistrationResult::registered)
                             .map(result -> tell(context.request(), result)),
                     problems -> answers.told(context.request(), Problem.unread(problems))));
   }
 
   /** {@code GET /api/v1/files/{id}}. */
-  Future<Void> show(RoutingContext context) {
+  Future<Void> show(RoutingContext context, Subject subject) {
     return withId(
         context,
         id ->
@@ -81,7 +82,7 @@ final class FilesApi {
                     found ->
                         found
                             .map(file -> file(context.request(), 200, file))
-                            .orElseGet(() -> missing(context.request()))));
+                            .orElseGet(() -> missing(context.request(), subject))));
   }
 
   /** {@code PATCH /api/v1/files/{id}} (RFC 7396). */
@@ -110,12 +111,13 @@ final class FilesApi {
             withRevision(
                 request,
                 revision ->
-                    log.around(
+                    log.changing(
                             request,
                             subject,
                             "revoke",
                             Optional.of(id),
-                            () -> registry.revoke(id, revision))
+                            () -> registry.revoke(id, revision),
+                            ChangeResult::changed)
                         .map(result -> told(request, result, file -> revoked(request)))));
   }
 
@@ -148,12 +150,13 @@ final class FilesApi {
     return withRevision(
         request,
         revision ->
-            log.around(
+            log.changing(
                     request,
                     subject,
                     "change",
                     Optional.of(id),
-                    () -> registry.change(id, revision, change))
+                    () -> registry.change(id, revision, change),
+                    ChangeResult::changed)
                 .map(result -> told(request, result, file -> file(request, 200, file))));
   }
 
@@ -181,6 +184,11 @@ final class FilesApi {
   private Void lost(HttpServerRequest request) {
     answers.problem(request, Problem.PRECONDITION_FAILED);
     return null;
+  }
+
+  private Void missing(HttpServerRequest request, Subject subject) {
+    log.refused(request, subject, "unknown", 404);
+    return missing(request);
   }
 
   private Void missing(HttpServerRequest request) {

@@ -32,6 +32,7 @@ final class LinkRoute {
 
   private final LinkDownloads downloads;
   private final ClientAddress addresses;
+  private final RateGate rates;
   private final LinkCookie cookies;
   private final OutcomeWriter.Tools tools;
 
@@ -41,10 +42,12 @@ final class LinkRoute {
   LinkRoute(
       LinkDownloads downloads,
       ClientAddress addresses,
+      RateGate rates,
       LinkCookie cookies,
       OutcomeWriter.Tools tools) {
     this.downloads = downloads;
     this.addresses = addresses;
+    this.rates = rates;
     this.cookies = cookies;
     this.tools = tools;
   }
@@ -60,7 +63,7 @@ final class LinkRoute {
   private void answer(RoutingContext context, boolean pressed) {
     HttpServerRequest request = context.request();
     if (!credentials.read(request).isEmpty()) {
-      tools.answers().problem(request, Problem.invalidRequest("Send one credential only."));
+      tools.answers().problem(request, rates.twoCredentials(request));
       return;
     }
     Exchange exchange = new RoutedExchange(context);

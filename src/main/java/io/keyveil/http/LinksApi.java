@@ -89,7 +89,7 @@ final class LinksApi {
   }
 
   /** {@code GET /api/v1/links/{linkId}}. */
-  Future<Void> show(RoutingContext context) {
+  Future<Void> show(RoutingContext context, Subject subject) {
     return withLink(
         context,
         id ->
@@ -99,7 +99,10 @@ final class LinksApi {
                     found -> {
                       found.ifPresentOrElse(
                           state -> answers.json(context.request(), 200, LinkJson.write(state)),
-                          () -> answers.problem(context.request(), Problem.NOT_FOUND));
+                          () -> {
+                            log.refused(context.request(), subject, "link-unknown", 404);
+                            answers.problem(context.request(), Problem.NOT_FOUND);
+                          });
                       return null;
                     }));
   }

@@ -1,13 +1,13 @@
 package io.keyveil.http;
 
 import io.keyveil.access.Subject;
-import io.keyveil.audit.Actor;
 import io.keyveil.audit.AuditLog;
 import io.keyveil.audit.AuditRecord;
 import io.keyveil.audit.AuditRecord.Management;
 import io.keyveil.audit.AuditRecord.Target;
 import io.keyveil.audit.EventId;
 import io.keyveil.file.FileId;
+import io.keyveil.file.FileRecord;
 import io.keyveil.link.Link;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -93,20 +94,31 @@ final class ManagementLog {
             .toList());
   }
 
-  /** The same for what makes a file, whose ID is known when it is done. */
-  <T> Future<T> making(
+  /** The same for what makes or changes a file, which has a revision once it is done. */
+  <T> Future<T> changing(
       HttpServerRequest request,
       Subject subject,
       String action,
+      Optional<FileId> file,
       Supplier<Future<T>> work,
-      Function<T, Optional<FileId>> made) {
-    Act act = new Act(action, Optional.empty(), Optional.empty(), Optional.empty());
-    return around(request, subject, act, work, made);
+      Function<T, Optional<FileRecord>> result) {
+    Act act = new Act(action, file, Optional.empty(), Optional.empty());
+    return around(
+        request,
+        subject,
+        act,
+        work,
+        done -> result.apply(done).map(act::answered).orElseGet(act::refused));
+  }
+
+  /** Counts what somebody with a token that holds may not, or what is not there for them. */
+  void refused(HttpServerRequest request, Subject subject, String reason, int status) {
+    audit.refused(reason, status, addresses.of(request), Optional.of(RateGate.actor(subject)));
   }
 
   private <T> Future<T> around(
       HttpServerRequest request, Subject subject, Act act, Supplier<Future<T>> work) {
-    return around(request, subject, act, work, done -> act.file());
+    return around(request, subject, act, work, done -> act);
   }
 
   private <T> Future<T> around(
@@ -114,21 +126,38 @@ final class ManagementLog {
       Subject subject,
       Act act,
       Supplier<Future<T>> work,
-      Function<T, Optional<FileId>> made) {
+      Function<T, Act> result) {
     EventId event = EventId.random(random);
     return audit
         .append(record(event, request, subject, act, "tried"))
         .compose(recorded -> work.get())
         .onSuccess(
-            done -> finish(record(event, request, subject, act.with(made.apply(done)), "answered")))
+            done -> {
+              Act whole = result.apply(done);
+              finish(record(event, request, subject, whole, whole.outcome()));
+            })
         .onFailure(failure -> finish(record(event, request, subject, act, "failed")));
   }
 
-  /** What is done, and to what. */
+  /** What is done, to what, and what comes of it if nothing fails. */
   private record Act(
-      String action, Optional<FileId> file, Optional<String> link, Optional<Target> target) {
-    Act with(Optional<FileId> made) {
-      return new Act(action, made, link, target);
+      String action,
+      Optional<FileId> file,
+      OptionalLong revision,
+      Optional<String> link,
+      Optional<Target> target,
+      String outcome) {
+    Act(String action, Optional<FileId> file, Optional<String> link, Optional<Target> target) {
+      this(action, file, OptionalLong.empty(), link, target, "answered");
+    }
+
+    Act answered(FileRecord made) {
+      OptionalLong its = OptionalLong.of(made.revision());
+      return new Act(action, Optional.of(made.id()), its, link, target, outcome);
+    }
+
+    Act refused() {
+      return new Act(action, file, revision, link, target, "refused");
     }
   }
 
@@ -151,14 +180,10 @@ final class ManagementLog {
         event,
         Optional.of(Answers.requestId(request)),
         clock.instant(),
-        Optional.of(
-            new Actor(
-                subject.issuer(),
-                subject.name(),
-                subject.client(),
-                Optional.of(subject.tokenDigest()))),
+        Optional.of(RateGate.actor(subject)),
         act.action(),
         act.file().map(FileId::text),
+        act.revision(),
         act.link(),
         act.target(),
         Optional.of(addresses.of(request)),

@@ -250,6 +250,7 @@ final class PublicRouter {
   private boolean admits(HttpServerRequest request) {
     Optional<Problem> objection = RequestGuard.objection(request);
     if (objection.isPresent()) {
+      rates.unsound(request);
       refuse(request, objection.get());
     } else if (draining.getAsBoolean()) {
       refuse(request, Problem.unavailable("The gateway is stopping."));

@@ -2,10 +2,12 @@ package io.keyveil.http;
 
 import io.keyveil.access.Rejection;
 import io.keyveil.access.Subject;
+import io.keyveil.audit.Actor;
 import io.keyveil.audit.AuditLog;
 import io.keyveil.limit.Limit;
 import io.keyveil.limit.Limits;
 import io.keyveil.limit.Party;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 
@@ -43,13 +45,37 @@ final class RateGate {
   Optional<Problem> asking(HttpServerRequest request, Limit limit, Subject subject) {
     return limits
         .take(limit, Party.subject(subject))
-        .map(excess -> refused(request, TOO_FAST, Problem.tooFast(excess)));
+        .map(excess -> refused(request, subject, TOO_FAST, Problem.tooFast(excess)));
   }
 
   /** Counts for the audit log what a credential, or the lack of one, is answered with. */
   Problem refused(HttpServerRequest request, String reason, Problem answer) {
     audit.refused(reason, answer.status(), addresses.of(request));
     return answer;
+  }
+
+  /** Whoever shows two credentials may be trying somebody else's, and gets neither. */
+  Problem twoCredentials(HttpServerRequest request) {
+    return refused(request, "two-credentials", Problem.invalidRequest("Send one credential only."));
+  }
+
+  /** Counts what is refused for its form, where that is a second credential. */
+  void unsound(HttpServerRequest request) {
+    if (request.headers().getAll(HttpHeaderNames.AUTHORIZATION).size() > 1) {
+      Problem unused = twoCredentials(request);
+    }
+  }
+
+  /** The same for somebody whose token holds. */
+  Problem refused(HttpServerRequest request, Subject subject, String reason, Problem answer) {
+    audit.refused(reason, answer.status(), addresses.of(request), Optional.of(actor(subject)));
+    return answer;
+  }
+
+  /** Whom a token speaks for, in the words of the audit log. */
+  static Actor actor(Subject subject) {
+    return new Actor(
+        subject.issuer(), subject.name(), subject.client(), Optional.of(subject.tokenDigest()));
   }
 
   private Party address(HttpServerRequest request) {

@@ -35,7 +35,7 @@ final class Series {
       meters.expectDecision("failed", shortage.word());
       meters.expectAlarm("shortage-" + shortage.word());
     }
-    for (String kind : List.of("internal", "transfer-broken", "transfer-corrupt")) {
+    for (String kind : List.of("internal", "transfer-broken", "transfer-corrupt", "audit-copy")) {
       meters.expectAlarm(kind);
     }
     for (Limit limit : Limit.values()) {

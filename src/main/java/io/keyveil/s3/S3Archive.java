@@ -7,20 +7,20 @@ import io.keyveil.audit.ShipSettings.Mode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
-import java.util.Base64;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ObjectLockMode;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
@@ -44,7 +44,7 @@ final class S3Archive implements Archive {
   @Override
   public void put(String name, Path file) {
     try (InputStream bytes = Files.newInputStream(file)) {
-      put(name, JSON_LINES, RequestBody.fromFile(file), new Digests(bytes));
+      put(name, JSON_LINES, RequestBody.fromFile(file), new CopyDigests(bytes));
     } catch (IOException e) {
       throw new ArchiveUnavailableException("a file could not be read");
     }
@@ -53,24 +53,40 @@ final class S3Archive implements Archive {
   @Override
   public void put(String name, byte[] content) {
     try (InputStream bytes = new ByteArrayInputStream(content)) {
-      put(name, TEXT, RequestBody.fromBytes(content), new Digests(bytes));
+      put(name, TEXT, RequestBody.fromBytes(content), new CopyDigests(bytes));
     } catch (IOException e) {
       throw new IllegalStateException("memory can always be read", e);
     }
   }
 
-  private void put(String name, String type, RequestBody body, Digests digests) {
+  private void put(String name, String type, RequestBody body, CopyDigests digests) {
+    CopyCheck check = new CopyCheck(digests, settings);
     try {
-      if (!isThere(name, body.optionalContentLength().orElse(-1L))) {
-        var unused =
-            client.putObject(
-                request ->
-                    request(request, name)
-                        .contentType(type)
-                        .contentMD5(digests.md5)
-                        .checksumSHA256(digests.sha256),
-                body);
+      // A copy that came without our hearing of it would be doubled in a bucket with versions.
+      if (look(name, null).map(check::fault).filter(Optional::isEmpty).isPresent()) {
+        return;
       }
+      PutObjectResponse done =
+          client.putObject(
+              request ->
+                  request(request, name)
+                      .contentType(type)
+                      .contentMD5(digests.md5())
+                      .checksumSHA256(digests.sha256()),
+              body);
+      HeadObjectResponse copy =
+          look(name, done.versionId())
+              .orElseThrow(
+                  () ->
+                      new ArchiveUnavailableException(
+                          "the copy cannot be looked at (expected: leave to read it,"
+                              + " s3:GetObject)"));
+      check
+          .fault(copy)
+          .ifPresent(
+              what -> {
+                throw ArchiveUnavailableException.differing(what);
+              });
     } catch (S3Exception e) {
       throw new ArchiveUnavailableException("S3 answered " + e.statusCode());
     } catch (SdkException e) {
@@ -79,39 +95,27 @@ final class S3Archive implements Archive {
   }
 
   /**
-   * What S3 asks for with every object that is to be locked: MD5, since every server verifies it,
-   * and SHA-256, since that says more. Both go ahead of the body, as a trailer is not for all.
+   * What is there; with its checksum, if the key that it is encrypted with may be used for that.
    */
-  private static final class Digests {
-    private final String md5;
-    private final String sha256;
-
-    Digests(InputStream bytes) throws IOException {
-      try {
-        MessageDigest first = MessageDigest.getInstance("MD5");
-        MessageDigest second = MessageDigest.getInstance("SHA-256");
-        var unused =
-            new DigestInputStream(new DigestInputStream(bytes, first), second)
-                .transferTo(OutputStream.nullOutputStream());
-        md5 = Base64.getEncoder().encodeToString(first.digest());
-        sha256 = Base64.getEncoder().encodeToString(second.digest());
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every JDK has MD5 and SHA-256", e);
-      }
-    }
+  private Optional<HeadObjectResponse> look(String name, @Nullable String version) {
+    return look(name, version, ChecksumMode.ENABLED).or(() -> look(name, version, null));
   }
 
-  /** A copy that came without our hearing of it would be doubled in a bucket with versions. */
-  private boolean isThere(String name, long size) {
+  private Optional<HeadObjectResponse> look(
+      String name, @Nullable String version, @Nullable ChecksumMode mode) {
     try {
-      return client
-              .headObject(request -> request.bucket(bucket).key(settings.prefix() + name))
-              .contentLength()
-          == size;
+      return Optional.of(
+          client.headObject(
+              request ->
+                  request
+                      .bucket(bucket)
+                      .key(settings.prefix() + name)
+                      .versionId(version)
+                      .checksumMode(mode)));
     } catch (S3Exception e) {
       // Without the right to list, an object that is not there is answered with 403.
       if (e.statusCode() == 404 || e.statusCode() == 403) {
-        return false;
+        return Optional.empty();
       }
       throw e;
     }

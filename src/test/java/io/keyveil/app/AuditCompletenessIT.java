@@ -37,6 +37,10 @@ final class AuditCompletenessIT {
       assertThat(house.get("/files/" + id, "not.a.token").status()).isEqualTo(401);
       String weak = house.token("bob", Set.of("files:read"), Map.of());
       assertThat(house.get("/api/v1/files/" + id, weak).status()).isEqualTo(403);
+      assertThat(house.get("/api/v1/files/" + "A".repeat(22), house.operator()).status())
+          .isEqualTo(404);
+      assertThat(house.get("/files/" + id, weak, "Authorization", "Bearer " + weak).status())
+          .isEqualTo(400);
       assertThat(house.revoke(id).status()).isEqualTo(204);
     }
     List<JsonObject> records = records(log);
@@ -46,7 +50,19 @@ final class AuditCompletenessIT {
         .contains("intent", "completion", "management", "refusals", "checkpoint");
     assertThat(actions(records))
         .contains("configuration-loaded", "start", "register", "revoke", "stop", "stopped");
-    assertThat(reasons(records)).contains("no-credential", "malformed", "insufficient-scope");
+    assertThat(reasons(records))
+        .contains("no-credential", "malformed", "insufficient-scope", "unknown", "two-credentials");
+    assertThat(records.stream().filter(each -> "refusals".equals(each.getString("kind"))))
+        .filteredOn(each -> "insufficient-scope".equals(each.getString("reason")))
+        .singleElement()
+        .satisfies(
+            each -> assertThat(each.getJsonObject("actor").getString("subject")).isEqualTo("bob"));
+    assertThat(records.stream().filter(each -> "completion".equals(each.getString("kind"))))
+        .isNotEmpty()
+        .allSatisfy(AuditCompletenessIT::saysWhoAndWhat);
+    assertThat(records.stream().filter(each -> "revoke".equals(each.getString("action"))))
+        .last()
+        .satisfies(each -> assertThat(each.getLong("revision")).isEqualTo(2));
     assertThat(records.stream().filter(each -> "register".equals(each.getString("action"))))
         .last()
         .satisfies(
@@ -55,6 +71,14 @@ final class AuditCompletenessIT {
               assertThat(each.getString("client")).isEqualTo("127.0.0.1");
             });
     assertThat(AuditVerifier.verify(log).<Boolean>match(sound -> true, broken -> false)).isTrue();
+  }
+
+  private static void saysWhoAndWhat(JsonObject completion) {
+    assertThat(completion.getJsonObject("actor").getString("subject")).isEqualTo("alice");
+    assertThat(completion.getString("file")).isNotNull();
+    assertThat(completion.getLong("revision")).isEqualTo(1);
+    assertThat(completion.getString("client")).isEqualTo("127.0.0.1");
+    assertThat(completion.getString("delivery")).isEqualTo("stream");
   }
 
   private static List<JsonObject> records(Path log) throws IOException {

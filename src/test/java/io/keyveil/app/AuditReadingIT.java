@@ -178,7 +178,7 @@ final class AuditReadingIT {
     assertThat(run("audit", "report", "--claim=patient=p-18")).contains("files: 0");
     assertThat(run("audit", "report", "--file=" + named, "--format=json").lines())
         .last()
-        .isEqualTo("{\"given\":1,\"refused\":1}");
+        .isEqualTo("{\"given\":1,\"refused\":1,\"outstanding\":0}");
     assertThat(run("audit", "report", "--claim=patient")).contains("exit code 2");
     System.out.println(run("audit", "report", "--claim=patient=p-17"));
   }
@@ -272,11 +272,41 @@ final class AuditReadingIT {
   }
 
   @Test
+  void joinsLogsInABucketThatArriveLateAndSaysWhatIsOutstanding() {
+    assertThat(run("audit", "report", "--file=" + opaque))
+        .contains("redirects of which S3's logs have said nothing yet: 1");
+    String event =
+        show("--file=" + opaque).stream()
+            .filter(record -> "redirect".equals(record.getString("delivery")))
+            .findFirst()
+            .orElseThrow()
+            .getString("event");
+    Instant now = Instant.now();
+    String logs = "s3://" + GatewayHarness.BUCKET + "/logs/";
+    put("logs/b", fetched("R2", event, "127.0.0.1", now.plusSeconds(60)));
+    JsonObject first = new JsonObject(run("audit", "reconcile", "--json", logs));
+    assertThat(first.getInteger("fetched-once")).isEqualTo(1);
+    assertThat(first.getInteger("outstanding")).isZero();
+    assertThat(first.containsKey("outstandingSince")).isFalse();
+    put("logs/a", fetched("R1", event, "127.0.0.1", now));
+    JsonObject late = new JsonObject(run("audit", "reconcile", "--json", logs));
+    assertThat(late.getInteger("fetched-again")).as("earlier than what was counted").isEqualTo(1);
+    JsonObject again = new JsonObject(run("audit", "reconcile", "--json", logs));
+    assertThat(again.getInteger("fetched-again")).isZero();
+    assertThat(run("audit", "report", "--file=" + opaque))
+        .contains("fetched-again", "redirects of which S3's logs have said nothing yet: 0");
+  }
+
+  private void put(String key, String content) {
+    house.s3().put(GatewayHarness.BUCKET, key, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
   void tellsWhatIsOutstandingAndWhatWasNeverFetched() throws IOException {
     Path log = folder.resolve("late.log");
     Files.writeString(log, fetched("R9", "D".repeat(22), "127.0.0.1", Instant.now()));
     assertThat(run("audit", "reconcile", log.toString()))
-        .contains("outstanding, since S3's logs do not reach that far: 1");
+        .contains("outstanding, since S3's logs do not reach that far: 1 (the oldest of ");
     Files.writeString(
         log,
         fetched("R9", "D".repeat(22), "127.0.0.1", Instant.now().plusSeconds(7 * 3600)),

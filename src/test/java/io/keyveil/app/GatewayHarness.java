@@ -45,6 +45,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,6 +55,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -186,6 +188,56 @@ public final class GatewayHarness implements AutoCloseable {
         cors,
         settings.pages(),
         settings.drain());
+  }
+
+  /** The same settings, with what was refused written down each second. */
+  public static KeyveilSettings withShortWindows(KeyveilSettings settings) {
+    AuditSettings audit = settings.audit();
+    return new KeyveilSettings(
+        settings.profile(),
+        settings.listen(),
+        settings.management(),
+        settings.tokens(),
+        settings.store(),
+        settings.cache(),
+        settings.s3(),
+        settings.delivery(),
+        settings.links(),
+        new AuditSettings(
+            audit.folder(),
+            audit.durability(),
+            audit.queueLimit(),
+            audit.instance(),
+            audit.signingKey(),
+            audit.origin(),
+            audit.checkpoint(),
+            audit.rotate(),
+            Duration.ofSeconds(1),
+            audit.ship()),
+        settings.limits(),
+        settings.cors(),
+        settings.pages(),
+        settings.drain());
+  }
+
+  /** What a window, once it is over, has counted of somebody for one reason. */
+  public JsonObject counted(String reason, String subject) {
+    List<JsonObject> found = new ArrayList<>();
+    Wait.until(
+        "the record of the window",
+        () -> {
+          audit().stream()
+              .map(JsonObject::new)
+              .filter(record -> "refusals".equals(record.getString("kind")))
+              .filter(record -> reason.equals(record.getString("reason")))
+              .filter(
+                  record ->
+                      subject.equals(
+                          record.getJsonObject("actor", new JsonObject()).getString("subject")))
+              .forEach(found::add);
+          return !found.isEmpty();
+        });
+    return found.get(0);
   }
 
   public Vertx vertx() {

@@ -54,6 +54,14 @@ class TlsReloadIT {
         write(next.certificate(), next.key());
         Wait.until("the new certificate", () -> !serial(gateway).equals(before));
         assertThat(answer.readAllBytes().length).isGreaterThan(SIZE);
+        Wait.until(
+            "its record",
+            () ->
+                gateway.audit().stream()
+                    .anyMatch(
+                        line ->
+                            line.contains("\"action\":\"keys-rotated\"")
+                                && line.contains("\"kind\":\"certificate\",\"value\":\"")));
       }
       HttpClientOptions options =
           new HttpClientOptions()

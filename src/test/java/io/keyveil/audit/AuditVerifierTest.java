@@ -2,12 +2,16 @@ package io.keyveil.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyveil.audit.AuditRecord.Target;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the verifier finds, and what it does not take for tampering. */
 final class AuditVerifierTest {
+  private static final String BEGINS =
+      "begins with record 5, and nothing says that earlier ones were archived";
+  private static final AuditVerifier.Expected PARTIAL =
+      new AuditVerifier.Expected(List.of(), Optional.empty(), true);
+
   @TempDir Path folder;
 
   private Path first;
@@ -42,7 +51,7 @@ final class AuditVerifierTest {
   @Test
   void findsAWholeLogSound() throws IOException {
     assertThat(AuditVerifier.verify(folder))
-        .isEqualTo(new Verdict.Sound(2, 7, 1, 7, end.digest(), 0, 0, 0));
+        .isEqualTo(new Verdict.Sound(2, 7, 1, 7, end.digest(), 0, 0, 0, Verdict.Begin.WHOLE));
   }
 
   @Test
@@ -50,7 +59,8 @@ final class AuditVerifierTest {
     Files.delete(first);
     Files.delete(second);
     assertThat(AuditVerifier.verify(folder))
-        .isEqualTo(new Verdict.Sound(0, 0, 0, 0, ChainLink.START.digest(), 0, 0, 0));
+        .isEqualTo(
+            new Verdict.Sound(0, 0, 0, 0, ChainLink.START.digest(), 0, 0, 0, Verdict.Begin.WHOLE));
   }
 
   @Test
@@ -102,10 +112,41 @@ final class AuditVerifierTest {
   }
 
   @Test
-  void tellsThatEarlierFilesWereTakenAway() throws IOException {
+  void findsThatEarlierFilesWereTakenAway() throws IOException {
     Files.delete(first);
+    assertThat(broken()).isEqualTo("audit-a.jsonl:1 " + BEGINS);
+    assertThat(AuditVerifier.verify(folder, PARTIAL))
+        .isEqualTo(new Verdict.Sound(1, 3, 5, 7, end.digest(), 0, 0, 0, Verdict.Begin.PARTIAL));
+  }
+
+  @Test
+  void believesThatTheyWereArchivedIfTheLogSaysSoOfThatVeryRecord() throws IOException {
+    ChainLink gone = AuditFiles.lastLinkOf(first);
+    Files.delete(first);
+    Target wrong = Target.through(new ChainLink(gone.seq(), end.digest()));
+    append(second, archive(Target.through(new ChainLink(3, gone.digest()))), archive(wrong));
+    assertThat(broken()).isEqualTo("audit-a.jsonl:1 " + BEGINS);
+    append(second, archive(Target.through(gone)));
     assertThat(AuditVerifier.verify(folder))
-        .isEqualTo(new Verdict.Sound(1, 3, 5, 7, end.digest(), 0, 0, 0));
+        .isEqualTo(new Verdict.Sound(1, 6, 5, 10, end.digest(), 0, 0, 0, Verdict.Begin.ARCHIVED));
+  }
+
+  private static AuditRecord archive(Target target) {
+    return AuditRecord.Management.of(
+        EventId.random(SampleRecords.RANDOM),
+        SampleRecords.NOW,
+        "archive",
+        Optional.of(target),
+        "copied");
+  }
+
+  private void append(Path file, AuditRecord... records) throws IOException {
+    for (AuditRecord record : records) {
+      byte[] line = AuditLine.write(record, end, "i1");
+      end = ChainLink.of(end.seq() + 1, line);
+      Files.write(file, line, StandardOpenOption.APPEND);
+      Files.write(file, new byte[] {'\n'}, StandardOpenOption.APPEND);
+    }
   }
 
   @Test
@@ -113,6 +154,54 @@ final class AuditVerifierTest {
     byte[] whole = Files.readAllBytes(second);
     Files.write(second, Arrays.copyOf(whole, whole.length - 20));
     assertThat(AuditVerifier.verify(folder)).matches(verdict -> torn(verdict, 6));
+  }
+
+  @Test
+  void takesNothingElseBehindTheLastLineEndForACrash() throws IOException {
+    byte[] whole = Files.readAllBytes(second);
+    byte[] next = AuditLine.write(SampleRecords.intent("next"), end, "i1");
+    for (int length = 1; length <= next.length; length++) {
+      Files.write(second, with(whole, Arrays.copyOf(next, length)));
+      assertThat(AuditVerifier.verify(folder)).matches(verdict -> torn(verdict, 7));
+      // A power cut leaves NULs where data had not come yet, but not behind a whole record.
+      Files.write(second, with(whole, with(Arrays.copyOf(next, length), new byte[3])));
+      assertThat(torn(AuditVerifier.verify(folder), 7))
+          .as("%d bytes", length)
+          .isEqualTo(length < next.length);
+    }
+    String why = "audit-a.jsonl:4 no line end, and not the beginning of record 8";
+    byte[] other = AuditLine.write(SampleRecords.intent("x"), ChainLink.START, "i1");
+    for (byte[] tail :
+        List.of(
+            Arrays.copyOf(other, 20),
+            "rubbish".getBytes(StandardCharsets.UTF_8),
+            with(Arrays.copyOf(next, 20), new byte[] {0, 0, 'x'}),
+            with(next, new byte[] {'\r'}),
+            with(next, Arrays.copyOf(next, 9)),
+            new byte[AuditLine.LONGEST + 1],
+            new byte[3 * AuditLine.LONGEST])) {
+      Files.write(second, with(whole, tail));
+      assertThat(broken()).isEqualTo(why);
+    }
+  }
+
+  @Test
+  void findsEveryOtherByteInThePlaceOfTheLastLineEnd() throws IOException {
+    byte[] whole = Files.readAllBytes(second);
+    for (int octet = 0; octet < 256; octet++) {
+      byte[] changed = whole.clone();
+      changed[whole.length - 1] = (byte) octet;
+      Files.write(second, changed);
+      assertThat(AuditVerifier.verify(folder))
+          .as("byte %d", octet)
+          .isInstanceOf(octet == '\n' ? Verdict.Sound.class : Verdict.Broken.class);
+    }
+  }
+
+  private static byte[] with(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   private static boolean torn(Verdict verdict, long records) {

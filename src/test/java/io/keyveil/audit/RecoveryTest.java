@@ -95,6 +95,15 @@ final class RecoveryTest {
     assertThat(told.path("request").asText()).isEqualTo("left");
     assertThat(told.path("status").asInt()).isEqualTo(206);
     assertThat(told.has("sent")).isFalse();
+    ObjectNode intent =
+        records().stream()
+            .filter(one -> one.path("event").asText().equals(left.event().text()))
+            .findFirst()
+            .get();
+    for (String field :
+        List.of("actor", "file", "revision", "link", "client", "delivery", "range")) {
+      assertThat(told.get(field)).as(field).isNotNull().isEqualTo(intent.get(field));
+    }
     get(open().close());
     assertThat(unknown()).as("told once only").hasSize(1);
     assertThat(sound().tornTails()).isZero();
@@ -129,6 +138,24 @@ final class RecoveryTest {
     assertThat(Files.exists(folder().resolve("audit-z.jsonl"))).isFalse();
     assertThat(Files.readString(folder().resolve("audit-z.jsonl.torn"))).isEqualTo("{\"v\":1,\"se");
     assertThat(sound().tornTails()).isZero();
+  }
+
+  @Test
+  void saysSoWhereTheEndIsNotWhatACrashLeaves() throws IOException {
+    FileAuditLog log = open();
+    get(log.append(SampleRecords.management("register")));
+    get(log.close());
+    Path file = AuditFiles.inOrder(folder()).get(0);
+    byte[] whole = Files.readAllBytes(file);
+    whole[whole.length - 1] ^= 1;
+    Files.write(file, whole);
+    assertThat(AuditVerifier.verify(folder())).isInstanceOf(Verdict.Broken.class);
+    get(open().close());
+    assertThat(sound().tornTails()).isZero();
+    assertThat(records().stream().map(record -> record.path("target").path("kind").asText()))
+        .contains("foreign-bytes")
+        .doesNotContain("torn-bytes");
+    assertThat(file.resolveSibling(file.getFileName() + ".torn")).exists();
   }
 
   @Test

@@ -22,6 +22,15 @@ final class RefusalCountTest {
       new RefusalCount(
           3, InstantSource.fixed(SampleRecords.NOW), () -> EventId.random(SampleRecords.RANDOM));
 
+  private void stranger(String reason, String address) {
+    counts.count(reason, 401, address, Optional.empty());
+  }
+
+  private void subject(String name, String token, String address) {
+    Actor actor = new Actor("https://idp.example.org/", name, Optional.empty(), Optional.of(token));
+    counts.count("too-fast", 429, address, Optional.of(actor));
+  }
+
   private static String told(AuditRecord record) {
     AuditRecord.Refusals refusals = (AuditRecord.Refusals) record;
     return refusals.reason() + " " + refusals.addressBlock() + " " + refusals.count();
@@ -29,10 +38,10 @@ final class RefusalCountTest {
 
   @Test
   void countsByReasonAndNetworkAndForgets() {
-    counts.count("signature", 401, "2001:db8::1");
-    counts.count("signature", 401, "2001:db8::ffff:2");
-    counts.count("signature", 401, "192.0.2.7");
-    counts.count("no-credential", 401, "192.0.2.7");
+    stranger("signature", "2001:db8::1");
+    stranger("signature", "2001:db8::ffff:2");
+    stranger("signature", "192.0.2.7");
+    stranger("no-credential", "192.0.2.7");
     assertThat(counts.end().stream().map(RefusalCountTest::told))
         .containsExactly(
             "signature 2001:db8::/64 2", "signature 192.0.2.7 1", "no-credential 192.0.2.7 1");
@@ -42,7 +51,7 @@ final class RefusalCountTest {
   @Test
   void hasRoomForSoManyAddressesAndCountsTheRestAllTheSame() {
     for (int i = 0; i < 1000; i++) {
-      counts.count("signature", 401, "192.0.2." + i);
+      stranger("signature", "192.0.2." + i);
     }
     List<AuditRecord> records = counts.end();
     assertThat(records).hasSize(4);
@@ -50,10 +59,43 @@ final class RefusalCountTest {
   }
 
   @Test
+  void countsASubjectOnceWhereverItComesFromAndByWhateverToken() {
+    subject("alice", "aa", "192.0.2.7");
+    subject("alice", "bb", "192.0.2.7");
+    subject("bob", "cc", "192.0.2.8");
+    subject("bob", "cc", "192.0.2.9");
+    List<AuditRecord> records = counts.end();
+    assertThat(records.stream().map(RefusalCountTest::told))
+        .containsExactly("too-fast 192.0.2.7 2", "too-fast other 2");
+    Actor first = ((AuditRecord.Refusals) records.get(0)).actor().orElseThrow();
+    assertThat(first.subject()).isEqualTo("alice");
+    assertThat(first.tokenDigest()).isEmpty();
+    counts.again(records);
+    assertThat(counts.end().stream().map(RefusalCountTest::told))
+        .containsExactly("too-fast 192.0.2.7 2", "too-fast other 2");
+  }
+
+  @Test
+  void keepsRoomForSubjectsWhateverStrangersSendAndBoundsBoth() {
+    for (int i = 0; i < 1000; i++) {
+      stranger("signature", "192.0.2." + i);
+    }
+    for (int i = 0; i < 1000; i++) {
+      subject("s" + i, "aa", "192.0.2.7");
+    }
+    List<AuditRecord> records = counts.end();
+    assertThat(records).hasSize(3 + 2 + 3);
+    assertThat(records.stream().map(RefusalCountTest::told))
+        .contains("signature other 997", "too-fast other 997");
+    assertThat(records.stream().filter(one -> ((AuditRecord.Refusals) one).actor().isPresent()))
+        .hasSize(3);
+  }
+
+  @Test
   void losesNothingThatCouldNotBeWritten() {
-    counts.count("signature", 401, "192.0.2.7");
+    stranger("signature", "192.0.2.7");
     List<AuditRecord> lost = counts.end();
-    counts.count("signature", 401, "192.0.2.7");
+    stranger("signature", "192.0.2.7");
     counts.again(lost);
     assertThat(counts.end().stream().map(RefusalCountTest::told))
         .containsExactly("signature 192.0.2.7 2");

@@ -38,6 +38,7 @@ final class SampleRecords {
         intent.event(),
         intent.requestId(),
         NOW,
+        AuditRecord.About.of(intent),
         AuditRecord.Ending.ABORTED_BY_CLIENT,
         206,
         42,

@@ -22,12 +22,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is asked of S3 when audit files are copied, and that it does as it is asked. */
 final class S3ArchiveIT {
@@ -52,7 +56,7 @@ final class S3ArchiveIT {
     List<Map<String, String>> puts = new CopyOnWriteArrayList<>();
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", exchange -> answer(exchange, puts));
+    server.createContext("/", exchange -> answer(exchange, puts, Map.of()));
     server.start();
     Vertx vertx = Vertx.vertx();
     URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
@@ -88,18 +92,112 @@ final class S3ArchiveIT {
     vertx.close().await();
   }
 
-  private static void answer(HttpExchange exchange, List<Map<String, String>> puts)
+  /** Keeps what is put, and says of it what S3 says; the test may have it say something else. */
+  private static void answer(
+      HttpExchange exchange, List<Map<String, String>> puts, Map<String, String> lies)
       throws IOException {
-    byte[] unused = exchange.getRequestBody().readAllBytes();
-    boolean put = exchange.getRequestMethod().equals("PUT");
-    if (put) {
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    String path = exchange.getRequestURI().getPath();
+    if (exchange.getRequestMethod().equals("PUT")) {
       Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
       exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.get(0)));
-      headers.put("path", exchange.getRequestURI().getPath());
+      headers.put("path", path);
+      headers.put(
+          "Content-Length",
+          headers.getOrDefault("x-amz-decoded-content-length", Integer.toString(body.length)));
       puts.add(headers);
+      exchange.sendResponseHeaders(200, -1);
+    } else {
+      Optional<Map<String, String>> known =
+          puts.stream().filter(put -> path.equals(put.get("path"))).reduce((one, two) -> two);
+      known.ifPresent(put -> tell(exchange, put, lies));
+      exchange.sendResponseHeaders(known.isPresent() ? 200 : 404, -1);
     }
-    exchange.sendResponseHeaders(put ? 200 : 404, -1);
     exchange.close();
+  }
+
+  private static void tell(
+      HttpExchange exchange, Map<String, String> put, Map<String, String> lies) {
+    Map<String, String> told = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    put.forEach(
+        (name, value) -> {
+          if (name.toLowerCase(Locale.ROOT)
+              .matches("content-length|x-amz-(object-lock|server-side|checksum-sha).*")) {
+            told.put(name, value);
+          }
+        });
+    told.put("Last-Modified", "Sun, 01 Mar 2026 10:00:01 GMT");
+    told.putAll(lies);
+    told.forEach(
+        (name, value) -> {
+          if (!value.isEmpty()) {
+            exchange.getResponseHeaders().set(name, value);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "Content-Length | 4 | size",
+        "x-amz-checksum-sha256 | AAAA | checksum",
+        "x-amz-object-lock-mode | GOVERNANCE | lock",
+        "x-amz-object-lock-retain-until-date | 2026-03-10T10:00:00Z | retention",
+        "x-amz-object-lock-retain-until-date | 2026-03-11T10:00:00Z | -",
+      },
+      delimiter = '|')
+  void looksAtTheCopyAndTakesNoOther(String field, String value, @Nullable String fault)
+      throws IOException {
+    expect(Map.of(field, value), ShipSettings.Encryption.KMS, Optional.ofNullable(fault));
+  }
+
+  @Test
+  void goesByTheEntityTagWhereThereIsNoChecksum() throws IOException {
+    String no = "x-amz-checksum-sha256";
+    String other = "\"" + "0".repeat(32) + "\"";
+    ShipSettings.Encryption plain = ShipSettings.Encryption.AES256;
+    expect(Map.of(no, "", "ETag", other), plain, Optional.of("checksum"));
+    expect(Map.of(no, "", "ETag", "\"8a80554c91d9fca8acb82f023de02f11\""), plain, Optional.empty());
+    expect(Map.of(no, "", "ETag", "\"" + "0".repeat(32) + "-2\""), plain, Optional.empty());
+    expect(Map.of(no, "", "ETag", other), ShipSettings.Encryption.KMS, Optional.empty());
+    expect(Map.of(no, ""), plain, Optional.empty());
+  }
+
+  private void expect(
+      Map<String, String> lies, ShipSettings.Encryption encryption, Optional<String> fault)
+      throws IOException {
+    List<Map<String, String>> puts = new CopyOnWriteArrayList<>();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", exchange -> answer(exchange, puts, lies));
+    server.start();
+    Vertx vertx = Vertx.vertx();
+    S3 s3 =
+        S3.of(
+            vertx,
+            LocalS3.settings(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()), "vault", "opaque"),
+            DeliverySettings.DEFAULTS,
+            InstantSource.fixed(NOW));
+    Archive archive = s3.archive("vault", settings(ShipSettings.Mode.COMPLIANCE, encryption));
+    Path file = Files.writeString(temp.resolve("audit-1.jsonl"), "{}\n");
+    if (fault.isPresent()) {
+      assertThatThrownBy(() -> archive.put("audit-1.jsonl", file))
+          .hasMessage("the copy differs in its " + fault.get())
+          .isInstanceOfSatisfying(
+              Archive.ArchiveUnavailableException.class,
+              failure -> assertThat(failure.differs()).isTrue());
+      assertThatThrownBy(() -> archive.put("audit-1.jsonl", file)).isNotNull();
+      assertThat(puts).as("sent again, since what is there is not it").hasSize(2);
+    } else {
+      archive.put("audit-1.jsonl", file);
+      archive.put("audit-1.jsonl", file);
+      assertThat(puts).hasSize(1);
+    }
+    s3.close().await();
+    vertx.close().await();
+    server.stop(0);
   }
 
   @Test

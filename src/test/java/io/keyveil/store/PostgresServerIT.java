@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -132,7 +133,10 @@ final class PostgresServerIT {
   void usesANewPasswordForNewConnections() throws IOException, SQLException {
     allow("host all keyveil all scram-sha-256", "hostssl all all all reject");
     Path file = Files.writeString(folder.resolve("password"), "first");
-    Database database = open(caller, Optional.of(in(file)));
+    DatabasePassword password = in(file);
+    AtomicInteger changes = new AtomicInteger();
+    password.onChange(changes::incrementAndGet);
+    Database database = open(caller, Optional.of(password));
     try {
       var unused = database.migrate();
       Await.get(database.ping());
@@ -142,6 +146,7 @@ final class PostgresServerIT {
       Path again = Files.writeString(file, "second");
       assertThat(again).exists();
       Await.get(database.ping());
+      assertThat(changes).hasValue(1);
     } finally {
       database.close();
       run("ALTER ROLE keyveil PASSWORD 'first'");

@@ -6,6 +6,8 @@ import io.keyveil.config.ConfigReader;
 import io.keyveil.config.KeyveilSettings;
 import io.keyveil.delivery.ResumeSettings;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,11 +33,15 @@ class SettingsTextTest {
 
   @Test
   void putsEverythingIntoOneOrder() {
+    Map<String, List<Integer>> unsorted = new LinkedHashMap<>();
+    unsorted.put("z", List.of(2, 1));
+    unsorted.put("b", List.of());
+    unsorted.put("a", List.of(3));
     ShapeSettings settings =
         new ShapeSettings(
             Optional.of("a"),
-            Set.of("f", "e", "d", "c", "b", "a"),
-            Map.of("z", List.of(2, 1), "b", List.of(), "a", List.of(3)),
+            new LinkedHashSet<>(List.of("f", "e", "a", "c", "b", "d")),
+            unsorted,
             new ShapeSettings.Inner(Duration.ofSeconds(5), new Other("hush")));
     assertThat(SettingsText.of(settings))
         .isEqualTo(

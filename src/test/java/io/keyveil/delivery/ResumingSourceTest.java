@@ -175,6 +175,21 @@ class ResumingSourceTest {
   }
 
   @Test
+  void spendsNoAttemptWhileNobodyWantsBytes() {
+    FakeRead first = new FakeRead(SIZE);
+    FileRecord file = SampleFiles.delivered(DeliveryPolicy.AUTO, false, SIZE);
+    ResumingSource hopeless = source(0, Duration.ofMillis(1));
+    ResumingRead read = new ResumingRead(hopeless, file, new ByteSpan(0, SIZE - 1), first, 0);
+    Promise<String> end = Promise.promise();
+    collect(read, end);
+    read.pause();
+    first.fail();
+    assertThat(end.future().isComplete()).isFalse();
+    read.resume();
+    assertThat(end.future().await()).isEqualTo("broken 0");
+  }
+
+  @Test
   void asksForNothingOnceItsReceiverHasLeft() {
     FakeRead first = new FakeRead(SIZE);
     FileRecord file = SampleFiles.delivered(DeliveryPolicy.AUTO, false, SIZE);
@@ -346,6 +361,10 @@ class ResumingSourceTest {
   }
 
   private ResumingSource source(Duration backoff) {
+    return source(4, backoff);
+  }
+
+  private ResumingSource source(int attempts, Duration backoff) {
     return new ResumingSource(
         vertx,
         (file, span, interest) -> {
@@ -355,7 +374,7 @@ class ResumingSourceTest {
               .get(Math.min(asked.size(), script.size()) - 1)
               .answer(span.orElse(new ByteSpan(0, SIZE - 1)));
         },
-        new ResumeSettings(4, backoff, Duration.ofSeconds(1)),
+        new ResumeSettings(attempts, backoff, Duration.ofSeconds(1)),
         new SourceEvents() {
           @Override
           public void retried(SourceFailure failure) {

@@ -205,12 +205,17 @@ final class EventLoopServer extends VerticleBase {
     return new ClientAddress(parts.listen().trustedProxies());
   }
 
+  private OffloadGate offloadGate() {
+    return new OffloadGate(parts.listen().trustedProxies(), parts.delivery().offload());
+  }
+
   private Deliverer deliverer() {
     return new Deliverer(
         parts.audit(),
         source(),
         parts.redirects(),
         parts.offloads(),
+        parts.carriages(),
         new DownloadRates(parts.rates(), new Lookout(vertx, PACE)),
         parts.slots(),
         parts.delivery(),
@@ -240,11 +245,7 @@ final class EventLoopServer extends VerticleBase {
             parts.delivery().readScope(),
             parts.clock());
     return new DownloadRoute(
-        downloads,
-        new OffloadGate(parts.listen().trustedProxies(), parts.delivery().offload()),
-        new CredentialReader(parts.cookie()),
-        addresses(),
-        tools);
+        downloads, offloadGate(), new CredentialReader(parts.cookie()), addresses(), tools);
   }
 
   private LinkRoute links(Deliverer deliverer, OutcomeWriter.Tools tools) {
@@ -256,7 +257,8 @@ final class EventLoopServer extends VerticleBase {
             parts.files(),
             deliverer,
             parts.clock());
-    return new LinkRoute(downloads, addresses(), new LinkCookie(parts.listen().publicUrl()), tools);
+    return new LinkRoute(
+        downloads, offloadGate(), addresses(), new LinkCookie(parts.listen().publicUrl()), tools);
   }
 
   private void addLinks(PublicRouter routes, LinkRoute links, LinksApi api, ApiDoor door) {

@@ -31,6 +31,7 @@ final class LinkRoute {
   private static final String STARTED = "download";
 
   private final LinkDownloads downloads;
+  private final OffloadGate offload;
   private final ClientAddress addresses;
   private final LinkCookie cookies;
   private final OutcomeWriter.Tools tools;
@@ -40,10 +41,12 @@ final class LinkRoute {
 
   LinkRoute(
       LinkDownloads downloads,
+      OffloadGate offload,
       ClientAddress addresses,
       LinkCookie cookies,
       OutcomeWriter.Tools tools) {
     this.downloads = downloads;
+    this.offload = offload;
     this.addresses = addresses;
     this.cookies = cookies;
     this.tools = tools;
@@ -84,7 +87,7 @@ final class LinkRoute {
             Optional.empty(),
             Optional.empty(),
             DownloadRoute.ask(request, true),
-            false,
+            offload.opens(request),
             interest),
         Optional.ofNullable(context.pathParam("token")).flatMap(LinkToken::parse),
         Optional.ofNullable(context.pathParam("name")),

@@ -39,6 +39,19 @@ final class EdgeSettings {
         listen.connections());
   }
 
+  static ListenSettings trusting(ListenSettings listen, List<AddressBlock> trusted) {
+    return new ListenSettings(
+        listen.host(),
+        listen.port(),
+        listen.publicUrl(),
+        listen.tls(),
+        trusted,
+        listen.proxyProtocol(),
+        listen.pathPrefix(),
+        listen.redirectPort(),
+        listen.connections());
+  }
+
   static ListenSettings proxied(ListenSettings listen, List<AddressBlock> trusted) {
     return new ListenSettings(
         listen.host(),

@@ -33,7 +33,15 @@ class OffloadEdgeIT {
   private static final String BYTES = "the bytes of the file";
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
+  private static final String REGISTRATION =
+      """
+      {"bucket": "%s", "key": "jane-doe/scan.bin", "name": "a.txt", "type": "text/plain",
+       "access": {"subject": "alice"}}
+      """
+          .formatted(GatewayHarness.BUCKET);
+
   @TempDir static Path folder;
+  @TempDir Path elsewhere;
   private static final List<MultiMap> asked = new CopyOnWriteArrayList<>();
   private static Vertx vertx;
   private static GatewayHarness gateway;
@@ -70,11 +78,7 @@ class OffloadEdgeIT {
             "-H",
             "Content-Type: application/json",
             "-d",
-            """
-            {"bucket": "%s", "key": "jane-doe/scan.bin", "name": "a.txt", "type": "text/plain",
-             "access": {"subject": "alice"}}
-            """
-                .formatted(GatewayHarness.BUCKET));
+            REGISTRATION);
     String body = registered.out().substring(registered.out().indexOf('{'));
     id = new JsonObject(body).getString("id");
   }
@@ -201,6 +205,48 @@ class OffloadEdgeIT {
         curl("/files/" + id, "-H", "Authorization: Bearer " + gateway.reader("alice"));
     assertThat(plain.out()).endsWith(BYTES);
     assertThat(asked).singleElement().matches(fields -> !fields.contains("traceparent"));
+  }
+
+  /** The secret alone opens nothing: whoever learns it has to be among the trusted proxies too. */
+  @Test
+  void isForNobodyFromElsewhere() {
+    try (GatewayHarness other =
+        GatewayHarness.on(
+            gateway.settings().s3().endpoint().orElseThrow(),
+            elsewhere,
+            settings ->
+                EdgeSettings.offloaded(
+                    EdgeSettings.listen(
+                        settings,
+                        listen ->
+                            EdgeSettings.trusting(
+                                EdgeSettings.plain(listen), EdgeSettings.blocks("203.0.113.7"))),
+                    Carrier.settings(folder)))) {
+      String registered =
+          RawHttp.ask(
+              other.gateway().port(),
+              "POST /api/v1/files HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                  + "Authorization: Bearer "
+                  + other.operator()
+                  + "\r\nContent-Type: application/json\r\nContent-Length: "
+                  + REGISTRATION.length()
+                  + "\r\n\r\n"
+                  + REGISTRATION);
+      String there = new JsonObject(registered.substring(registered.indexOf('{'))).getString("id");
+      String answer =
+          RawHttp.ask(
+              other.gateway().port(),
+              RawHttp.get(
+                  "/files/" + there,
+                  "Authorization",
+                  "Bearer " + other.reader("alice"),
+                  "X-Keyveil-Offload",
+                  Carrier.SECRET,
+                  "X-Forwarded-For",
+                  "203.0.113.7"));
+      assertThat(answer).startsWith("HTTP/1.1 200").endsWith(BYTES);
+      assertThat(answer.toLowerCase(Locale.ROOT)).doesNotContain("x-accel", "x-keyveil");
+    }
   }
 
   @Test

@@ -410,7 +410,7 @@ def haproxy(site, rounds):
 def offload(site, rounds):
     """CPU seconds per GiB of nginx and gateway together where nginx carries the bytes, beside plain nginx."""
     pid, at, _ = instance(site, "offload", env={"OFFLOAD": "bench-offload-secret"},
-                          more="delivery: {offload: {secret: {env: OFFLOAD}}}\n")
+                          more="delivery: {integrity: off, offload: {secret: {env: OFFLOAD}, log: %s/carried.log}}\n" % site.dir)
     port = free_port()
     text = (ROOT / "deploy/nginx/keyveil-offload.conf").read_text()
     for old, new in (("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"), ("/etc/nginx/keyveil-cert.pem", f"{site.dir}/cert.pem"),

@@ -13,24 +13,18 @@ final class Advice {
   static Finding on(String bucket, BucketTrait trait, Answer answer, boolean opaque) {
     String check = bucket + " " + trait.word();
     return switch (answer) {
-      case YES -> yes(check, trait, opaque);
+      case YES -> Finding.well(check);
       case NO -> no(check, trait, opaque);
       case NOT_SUPPORTED -> Finding.unsupported(check);
-      case FORBIDDEN ->
-          Finding.note(
-              check,
-              "our credentials may not look",
-              "run doctor with the rights of DoctorPolicy in deploy/aws/keyveil.yaml");
+      case FORBIDDEN -> forbidden(check);
     };
   }
 
-  private static Finding yes(String check, BucketTrait trait, boolean opaque) {
-    return trait == BucketTrait.CORS && !opaque
-        ? Finding.note(
-            check,
-            "pages of other origins may ask a bucket that no browser should see",
-            "remove its CORS rules: the gateway answers for it")
-        : Finding.well(check);
+  static Finding forbidden(String check) {
+    return Finding.note(
+        check,
+        "our credentials may not look",
+        "run doctor with the rights of DoctorPolicy in deploy/aws/keyveil.yaml");
   }
 
   private static Finding no(String check, BucketTrait trait, boolean opaque) {
@@ -70,13 +64,29 @@ final class Advice {
                   check,
                   "access past the gateway leaves no trace",
                   "turn on server access logging, or CloudTrail data events");
-      case CORS ->
-          opaque
-              ? Finding.note(
-                  check,
-                  "pages of other origins cannot follow redirects",
-                  "allow GET from your portals' origins and null, if they are to")
-              : Finding.well(check);
+      case CUSTOMER_KEY ->
+          Finding.warning(
+              check,
+              "no key of yours encrypts it (SSE-S3, or AWS's own key in KMS): who may read the bucket"
+                  + " may read what is in it",
+              "aws s3api put-bucket-encryption, with aws:kms, KMSMasterKeyID and a bucket key");
+      case BUCKET_KEY ->
+          Finding.note(
+              check,
+              "KMS is asked for each object, which costs money and time and has a limit",
+              "aws s3api put-bucket-encryption, with BucketKeyEnabled");
+      case OBJECT_LOCK ->
+          Finding.failure(
+              check,
+              "what is shipped there can be overwritten and deleted, or is refused",
+              "ship to a bucket made with --object-lock-enabled-for-bucket (AuditBucket in"
+                  + " deploy/aws/keyveil.yaml)");
+      case RETENTION ->
+          Finding.failure(
+              check,
+              "audit.ship.mode is none, and the bucket holds nothing fast for audit.ship.retention",
+              "aws s3api put-object-lock-configuration with a default retention, or another"
+                  + " audit.ship.mode");
     };
   }
 }

@@ -36,7 +36,13 @@ record CertificateExam(TlsFiles files, URI publicUrl, Instant now) {
       var unused = TlsPair.load(vertx, files);
       return List.of(
           Finding.well("certificate key"), days(chain.get(0)), order, host(chain.get(0)));
-    } catch (RuntimeException | IOException | CertificateException e) {
+    } catch (IOException e) {
+      return List.of(
+          Finding.failure(
+              "certificate",
+              files.certificate() + " cannot be read",
+              "put the PEM chain there, readable to the user that keyveil runs as"));
+    } catch (RuntimeException | CertificateException e) {
       return List.of(
           Finding.failure(
               "certificate",

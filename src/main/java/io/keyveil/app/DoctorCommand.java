@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyveil.app.Finding.Severity;
 import io.keyveil.config.KeyveilSettings;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -28,6 +30,10 @@ import picocli.CommandLine.Spec;
 final class DoctorCommand implements Callable<Integer> {
   private static final int WARNED = 3;
 
+  /** Not even a folder for what it might unpack. */
+  private static final FileSystemOptions NO_FILES =
+      new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ConfigOption config = new ConfigOption();
 
@@ -44,7 +50,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     KeyveilSettings settings = config.read();
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Vertx.vertx(new VertxOptions().setFileSystemOptions(NO_FILES));
     try {
       List<Finding> findings =
           new Examination(vertx, settings, InstantSource.system(), keys).findings();
@@ -61,7 +67,8 @@ final class DoctorCommand implements Callable<Integer> {
     if (json) {
       out.println(json(findings, worst));
     } else {
-      findings.forEach(finding -> out.println(finding.text()));
+      Finding.told(findings).forEach(finding -> out.println(finding.text()));
+      out.println(Finding.counted(findings));
     }
     out.flush();
     return switch (worst) {

@@ -2,6 +2,7 @@ package io.keyveil.app;
 
 import io.keyveil.access.JwtVerifier;
 import io.keyveil.app.Finding.Severity;
+import io.keyveil.audit.ShipSettings;
 import io.keyveil.config.KeyveilSettings;
 import io.keyveil.file.FileId;
 import io.keyveil.file.FileRecord;
@@ -72,7 +73,12 @@ record Examination(Vertx vertx, KeyveilSettings settings, InstantSource clock, i
     tokens.close().await();
     return unready.isEmpty()
         ? Finding.well("issuer keys")
-        : Finding.failure("issuer keys", unready.toString(), remedy);
+        : Finding.failure(
+            "issuer keys",
+            unready.entrySet().stream()
+                .map(issuer -> issuer.getKey() + ": " + issuer.getValue())
+                .collect(Collectors.joining("; ")),
+            remedy);
   }
 
   private List<Finding> store() {
@@ -83,7 +89,11 @@ record Examination(Vertx vertx, KeyveilSettings settings, InstantSource clock, i
   }
 
   private Finding storeNow(List<Finding> findings) {
-    Database database = Database.open(vertx, settings.store());
+    if (!settings.store().isThere()) {
+      return Finding.note(
+          "store", "there is none yet", "keyveil store migrate, or serve, makes it");
+    }
+    Database database = Database.look(vertx, settings.store());
     try {
       int pending = database.pendingMigrations();
       if (pending > 0) {
@@ -173,6 +183,8 @@ record Examination(Vertx vertx, KeyveilSettings settings, InstantSource clock, i
           .s3()
           .opaqueBucket()
           .ifPresent(bucket -> findings.addAll(bucket(s3, "opaque bucket", bucket, true)));
+      ShipSettings ship = settings.audit().ship();
+      ship.bucket().ifPresent(bucket -> findings.addAll(vault(s3, bucket, ship)));
     } finally {
       s3.close().await();
     }
@@ -199,27 +211,48 @@ record Examination(Vertx vertx, KeyveilSettings settings, InstantSource clock, i
 
   private List<Finding> bucket(S3 s3, String check, String bucket, boolean opaque) {
     List<Finding> findings = new ArrayList<>();
-    Finding reached =
-        tried(
-            check,
-            "look at s3.region, s3.endpoint, the bucket's name and the role's rights",
-            () -> {
-              s3.control().reach(bucket).await();
-              return Finding.well(check);
-            });
+    Finding reached = reached(s3, check, bucket);
     findings.add(reached);
     BucketInspection inspection = s3.inspection();
-    findings.add(
-        inspection
-            .ahead(bucket)
-            .map(ahead -> clocks(check + " clock", ahead))
-            .orElse(Finding.unsupported(check + " clock")));
+    // A refusal tells the time as well, that of a clock that is off above all.
+    Optional<Finding> clock =
+        inspection.ahead(bucket).map(ahead -> clocks(check + " clock", ahead));
+    clock.ifPresent(findings::add);
     if (reached.severity() == Severity.OK) {
+      if (clock.isEmpty()) {
+        findings.add(Finding.unsupported(check + " clock"));
+      }
       inspection
           .ask(bucket)
           .forEach((trait, answer) -> findings.add(Advice.on(check, trait, answer, opaque)));
+      findings.add(
+          new CorsExam(settings.cors(), opaque).examine(check + " cors", inspection.pages(bucket)));
     }
     return findings;
+  }
+
+  private List<Finding> vault(S3 s3, String bucket, ShipSettings ship) {
+    List<Finding> findings = new ArrayList<>();
+    Finding reached = reached(s3, "audit bucket", bucket);
+    findings.add(reached);
+    long days = ship.mode() == ShipSettings.Mode.NONE ? ship.retention().toDays() : 0;
+    if (reached.severity() == Severity.OK) {
+      s3.inspection()
+          .askVault(bucket, days)
+          .forEach(
+              (trait, answer) -> findings.add(Advice.on("audit bucket", trait, answer, false)));
+    }
+    return findings;
+  }
+
+  private static Finding reached(S3 s3, String check, String bucket) {
+    return tried(
+        check,
+        "look at s3.region, s3.endpoint, the bucket's name and the role's rights",
+        () -> {
+          s3.control().reach(bucket).await();
+          return Finding.well(check);
+        });
   }
 
   private static Finding clocks(String check, Duration ahead) {

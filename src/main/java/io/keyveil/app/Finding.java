@@ -1,6 +1,11 @@
 package io.keyveil.app;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the doctor found, and what helps.
@@ -25,6 +30,8 @@ record Finding(String check, Severity severity, String found, String remedy) {
     }
   }
 
+  private static final String BY_HAND = "look at it with what the server itself has for that";
+
   static Finding well(String check) {
     return new Finding(check, Severity.OK, "", "");
   }
@@ -34,7 +41,7 @@ record Finding(String check, Severity severity, String found, String remedy) {
   }
 
   static Finding unsupported(String check) {
-    return new Finding(check, Severity.NOT_SUPPORTED, "this S3 server does not tell", "");
+    return new Finding(check, Severity.NOT_SUPPORTED, "this S3 server does not tell", BY_HAND);
   }
 
   static Finding note(String check, String found, String remedy) {
@@ -47,6 +54,50 @@ record Finding(String check, Severity severity, String found, String remedy) {
 
   static Finding failure(String check, String found, String remedy) {
     return new Finding(check, Severity.FAILURE, found, remedy);
+  }
+
+  /** The same for people: what a server does not tell, one after the other, is one finding. */
+  static List<Finding> told(List<Finding> findings) {
+    List<Finding> told = new ArrayList<>();
+    for (Finding finding : findings) {
+      int last = told.size() - 1;
+      if (last >= 0 && finding.isLike(told.get(last))) {
+        told.set(last, told.get(last).with(finding.check));
+      } else {
+        told.add(finding);
+      }
+    }
+    return told;
+  }
+
+  private boolean isLike(Finding other) {
+    return severity == Severity.NOT_SUPPORTED
+        && other.severity == Severity.NOT_SUPPORTED
+        && subject().equals(other.subject());
+  }
+
+  private Finding with(String another) {
+    String rest = another.substring(another.lastIndexOf(' ') + 1);
+    return new Finding(check + ", " + rest, severity, found, remedy);
+  }
+
+  /** What it is about, such as {@code bucket 1}, without the last word of the first check. */
+  private String subject() {
+    String first = check.replaceFirst(",.*", "");
+    return first.substring(0, Math.max(0, first.lastIndexOf(' ')));
+  }
+
+  /** How many there are of each severity, the worst first. */
+  static String counted(List<Finding> findings) {
+    return Stream.of(Severity.values())
+        .sorted(Comparator.reverseOrder())
+        .map(
+            severity ->
+                findings.stream().filter(finding -> finding.severity == severity).count()
+                    + " "
+                    + severity.word())
+        .filter(count -> !count.startsWith("0 "))
+        .collect(Collectors.joining(", "));
   }
 
   /** One line, or two where something helps. */

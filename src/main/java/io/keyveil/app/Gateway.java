@@ -7,12 +7,14 @@ import io.keyveil.audit.Shipping;
 import io.keyveil.block.BlockRegistry;
 import io.keyveil.block.Blocks;
 import io.keyveil.config.KeyveilSettings;
+import io.keyveil.delivery.Carriages;
 import io.keyveil.delivery.CarriedLog;
 import io.keyveil.delivery.DownloadSlots;
 import io.keyveil.file.CachedFileStore;
 import io.keyveil.file.FileChangeReader;
 import io.keyveil.file.FileRegistry;
 import io.keyveil.file.RegistrationReader;
+import io.keyveil.http.DrainSettings;
 import io.keyveil.http.PublicServer;
 import io.keyveil.http.RedirectServer;
 import io.keyveil.http.RunningTransfers;
@@ -38,7 +40,6 @@ import io.keyveil.store.SqlLinkStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,6 +82,7 @@ public final class Gateway {
   private final Meters meters;
   private final PublicServer publicServer;
   private final Readiness readiness;
+  private volatile Instant stopBy = Instant.EPOCH;
   private final ManagementServer managementServer;
 
   private Gateway(
@@ -159,6 +161,18 @@ public final class Gateway {
     undo.push(() -> done(meters::close));
     DownloadSlots slots =
         new DownloadSlots(settings.limits().downloads(), settings.limits().downloadsPerSubject());
+    Optional<CarriedLog.Place> carried =
+        settings
+            .delivery()
+            .offload()
+            .log()
+            .map(log -> CarriedLog.Place.of(log, settings.audit().folder(), random));
+    Carriages carriages =
+        new Carriages(
+            carried.map(CarriedLog.Place::instance).orElse(""),
+            settings.delivery().offload().longest(),
+            clock,
+            new CarriageMeters(meters));
     Limits rates =
         new Limits(
             settings.limits().rates(),
@@ -185,6 +199,7 @@ public final class Gateway {
                 s3::source,
                 s3.redirects(),
                 s3.offloads(),
+                carriages,
                 new PublicServer.LinkParts(
                     links,
                     new LinkReader(settings.links()),
@@ -200,7 +215,7 @@ public final class Gateway {
             eventLoops());
 
     // What an nginx in front carried in our place.
-    settings.delivery().offload().log().ifPresent(this::follow);
+    carried.ifPresent(place -> follow(place, links, carriages));
 
     // Operations.
     shipping.ifPresent(
@@ -290,6 +305,8 @@ public final class Gateway {
   /** Stops accepting, lets downloads end until the deadline, and closes everything in reverse. */
   public Future<Void> stop() {
     publicServer.announceStop();
+    DrainSettings drain = settings.drain();
+    stopBy = clock.instant().plus(drain.delay()).plus(drain.deadline());
     return unwind(undo, records.stopping().otherwiseEmpty());
   }
 
@@ -396,17 +413,13 @@ public final class Gateway {
         .mapEmpty();
   }
 
-  private void follow(Path log) {
+  /** What is carried goes on without us, and is waited for as long as what streams. */
+  private void follow(CarriedLog.Place place, Links links, Carriages carriages) {
     CarriedLog carried =
-        new CarriedLog(
-            vertx,
-            log,
-            settings.audit().folder().resolve("offload.position"),
-            audit,
-            clock,
-            () -> meters.alarm("offload-log"));
+        place.follow(
+            vertx, audit, links, carriages, clock, () -> meters.alarm(CarriageMeters.ALARM));
     carried.start(CarriedLog.INTERVAL);
-    undo.push(carried::stop);
+    undo.push(() -> carried.stop(Duration.between(clock.instant(), stopBy)));
   }
 
   private void watch(TlsPair pair) {

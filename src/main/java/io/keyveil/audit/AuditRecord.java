@@ -111,6 +111,12 @@ public sealed interface AuditRecord {
       range.ifPresent(AuditText::requireRange);
     }
 
+    /** The same, with all that its intent says of who is given what. */
+    public Completion after(Intent intent) {
+      return new Completion(
+          event, requestId, time, About.of(intent), ending, status, sent, range, took);
+    }
+
     /** The end of what an intent began. */
     public static Completion of(Intent intent, Instant time, Ending ending, int status, long sent) {
       return new Completion(

@@ -318,7 +318,8 @@ final class SettingsMapping {
                 new OffloadSettings(
                     secret,
                     offload.text("location", defaults.location()),
-                    offload.optionalFile("log")))
+                    offload.optionalFile("log"),
+                    offload.duration("longest", defaults.longest())))
         .orElse(defaults);
   }
 

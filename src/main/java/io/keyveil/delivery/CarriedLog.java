@@ -2,29 +2,31 @@ package io.keyveil.delivery;
 
 import io.keyveil.audit.AuditLog;
 import io.keyveil.audit.AuditRecord.Completion;
+import io.keyveil.link.Links;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the log in which an nginx in front says what it carried, and records the completions.
+ * Follows the log in which an nginx in front says what it carried: records the completions of what
+ * this instance decided, counts them for their links, and frees what they held.
  *
- * <p>Nothing about what is under way is kept here: each line has all that its record needs, and how
- * far the log has been read is on disk, so a restart of either process loses nothing. A log that
- * was rotated (renamed to the same name with {@code .1}) is read to its end first. After a crash
- * the last lines may be recorded twice.
+ * <p>Each line has all that is needed for that, so a restart of either process loses nothing. Lines
+ * are read again after a crash, or when they could not be recorded; what was recorded of them is
+ * left out then.
  */
 public final class CarriedLog {
   /** How often the log is looked at. */
@@ -32,155 +34,224 @@ public final class CarriedLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(CarriedLog.class);
 
-  /** How much is read at once. */
-  private static final int MOST = 1 << 20;
-
   private final Vertx vertx;
-  private final Path log;
-  private final Path positionFile;
+  private final LogTail tail;
+  private final Recorded earlier;
   private final AuditLog audit;
+  private final Links links;
+  private final Carriages carriages;
   private final InstantSource clock;
   private final Runnable alarm;
-  private Future<Void> reading = Future.succeededFuture();
+
+  /** What was recorded of lines that are not kept yet. */
+  private final Set<String> recorded = ConcurrentHashMap.newKeySet();
+
+  private Future<Boolean> reading = Future.succeededFuture(false);
+  private boolean first = true;
   private long timer = -1;
 
-  /**
-   * Nothing is read yet.
-   *
-   * @param positionFile where it is kept how far the log has been read
-   * @param alarm what to do about lines that are none, and a log that cannot be read
-   */
-  public CarriedLog(
+  private CarriedLog(
       Vertx vertx,
-      Path log,
-      Path positionFile,
+      LogTail tail,
+      Recorded earlier,
       AuditLog audit,
+      Links links,
+      Carriages carriages,
       InstantSource clock,
       Runnable alarm) {
     this.vertx = vertx;
-    this.log = log;
-    this.positionFile = positionFile;
+    this.tail = tail;
+    this.earlier = earlier;
     this.audit = audit;
+    this.links = links;
+    this.carriages = carriages;
     this.clock = clock;
     this.alarm = alarm;
   }
 
-  /** Begins to follow. */
-  public void start(Duration interval) {
-    timer = vertx.setPeriodic(interval.toMillis(), now -> look());
+  /** A log that is not read yet; it is known by then how its lines name this instance. */
+  public static final class Place {
+    private final LogTail tail;
+    private final Recorded earlier;
+
+    private Place(LogTail tail, Recorded earlier) {
+      this.tail = tail;
+      this.earlier = earlier;
+    }
+
+    /**
+     * Finds out how far it was read. Blocks.
+     *
+     * @param folder the audit log's, beside which that is kept
+     * @throws UncheckedIOException if it cannot be read or written there
+     */
+    public static Place of(Path log, Path folder, SecureRandom random) {
+      Path kept = folder.resolve("offload.position");
+      try {
+        return new Place(LogTail.open(log, kept, random), new Recorded(folder, kept));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    public String instance() {
+      return tail.reader();
+    }
+
+    /**
+     * Nothing is read yet.
+     *
+     * @param alarm what to do about lines that are none, and a log that cannot be read
+     */
+    public CarriedLog follow(
+        Vertx vertx,
+        AuditLog audit,
+        Links links,
+        Carriages carriages,
+        InstantSource clock,
+        Runnable alarm) {
+      return new CarriedLog(vertx, tail, earlier, audit, links, carriages, clock, alarm);
+    }
   }
 
-  /** Reads what is there, for the last time. */
-  public Future<Void> stop() {
-    vertx.cancelTimer(timer);
-    return reading.otherwiseEmpty().compose(done -> round());
+  /** Begins to follow. */
+  public void start(Duration interval) {
+    timer = vertx.setPeriodic(0, interval.toMillis(), now -> look());
+  }
+
+  /**
+   * Waits until nothing is carried any more, and reads what is there for the last time.
+   *
+   * @param longest how long to wait at most
+   */
+  public Future<Void> stop(Duration longest) {
+    Promise<Void> over = Promise.promise();
+    long late = vertx.setTimer(Math.max(1, longest.toMillis()), now -> over.tryComplete());
+    long watch =
+        vertx.setPeriodic(
+            50,
+            now -> {
+              if (carriages.running() == 0) {
+                over.tryComplete();
+              }
+            });
+    return (carriages.running() == 0 ? Future.<Void>succeededFuture() : over.future())
+        .onComplete(
+            done -> {
+              var unusedLate = vertx.cancelTimer(late);
+              var unusedWatch = vertx.cancelTimer(watch);
+              var unused = vertx.cancelTimer(timer);
+            })
+        .compose(done -> reading)
+        .compose(done -> readAll());
   }
 
   private void look() {
     if (reading.isComplete()) {
-      reading = round();
+      reading = round().compose(more -> carriages.expire().map(more)).otherwise(this::complain);
     }
   }
 
-  private Future<Void> round() {
-    return vertx
-        .executeBlocking(this::read)
-        .compose(this::record)
-        .recover(
-            failure -> {
-              alarm.run();
-              LOG.atError()
-                  .addKeyValue("reason", failure.getClass().getSimpleName())
-                  .log("the log of what nginx carried cannot be followed");
-              return Future.succeededFuture();
-            });
+  private Future<Void> readAll() {
+    return round()
+        .otherwise(this::complain)
+        .compose(more -> more ? readAll() : Future.succeededFuture());
   }
 
-  /** Lines that came since, and where they end. */
-  private record Part(List<String> lines, Position end) {}
+  private boolean complain(Throwable failure) {
+    alarm.run();
+    LOG.atError()
+        .addKeyValue("reason", failure.getClass().getSimpleName())
+        .log("the log of what nginx carried cannot be followed");
+    return false;
+  }
 
-  /**
-   * How far a file has been read.
-   *
-   * @param file what the file system calls it, whatever its name is by now
-   */
-  private record Position(String file, long offset) {}
+  /** Whether there were lines. */
+  private Future<Boolean> round() {
+    return vertx.executeBlocking(this::read).compose(this::record);
+  }
 
-  private Optional<Part> read() throws IOException {
-    if (!Files.exists(log)) {
-      return Optional.empty();
-    }
-    Position known = position();
-    String current = file(log);
-    Path rotated = log.resolveSibling(log.getFileName() + ".1");
-    if (!known.file().equals(current)
-        && Files.exists(rotated)
-        && file(rotated).equals(known.file())) {
-      Part rest = read(rotated, known);
-      if (!rest.lines().isEmpty()) {
-        return Optional.of(rest);
+  /** A part of the log, and what of it is on record from before this process. */
+  private record Found(LogTail.Part part, List<CarriedLine> lines, Set<String> before) {}
+
+  private Found read() throws IOException {
+    LogTail.Part part = tail.next();
+    List<CarriedLine> ours = new ArrayList<>();
+    boolean broken = part.skipped();
+    for (String line : part.lines()) {
+      CarriedLine.Owner owner = CarriedLine.owner(line, tail.reader());
+      if (owner == CarriedLine.Owner.OURS) {
+        var parsed = CarriedLine.parse(line, clock.instant());
+        parsed.ifPresent(ours::add);
+        broken |= parsed.isEmpty();
       }
+      broken |= owner == CarriedLine.Owner.NOBODY;
     }
-    boolean goesOn = known.file().equals(current) && known.offset() <= Files.size(log);
-    Part part = read(log, goesOn ? known : new Position(current, 0));
-    return part.lines().isEmpty() ? Optional.empty() : Optional.of(part);
+    if (broken) {
+      alarm.run();
+      LOG.atError().log("the log of what nginx carried has lines that are none");
+    }
+    Set<String> before = new HashSet<>();
+    if (first && !ours.isEmpty()) {
+      before.addAll(earlier.among(events(ours)));
+    }
+    return new Found(part, ours, before);
   }
 
-  private static Part read(Path path, Position from) throws IOException {
-    byte[] bytes;
-    try (RandomAccessFile open = new RandomAccessFile(path.toFile(), "r")) {
-      long rest = Math.max(0, open.length() - from.offset());
-      bytes = new byte[(int) Math.min(rest, MOST)];
-      open.seek(from.offset());
-      open.readFully(bytes);
-    }
-    List<String> lines = new ArrayList<>();
-    int begin = 0;
-    for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] == '\n') {
-        lines.add(new String(bytes, begin, i - begin, StandardCharsets.UTF_8));
-        begin = i + 1;
-      }
-    }
-    return new Part(lines, new Position(from.file(), from.offset() + begin));
+  private static Set<String> events(List<CarriedLine> lines) {
+    Set<String> events = new HashSet<>();
+    lines.forEach(line -> events.add(line.completion().event().text()));
+    return events;
   }
 
-  private Future<Void> record(Optional<Part> part) {
-    if (part.isEmpty()) {
-      return Future.succeededFuture();
-    }
-    List<Future<Void>> written = new ArrayList<>();
-    for (String line : part.get().lines()) {
-      if (CarriedLine.isAboutUs(line)) {
-        Optional<Completion> completion = CarriedLine.parse(line, clock.instant());
-        completion.ifPresentOrElse(record -> written.add(audit.follow(record)), alarm);
-      }
-    }
-    return Future.join(written).compose(done -> keep(part.get().end()));
+  private Future<Boolean> record(Found found) {
+    recorded.addAll(found.before());
+    List<Future<Void>> written = found.lines().stream().map(this::record).toList();
+    return Future.join(written).compose(done -> keep(found));
   }
 
-  private Future<Void> keep(Position position) {
+  /** Counted first: while that fails, its window stays as it is, and the line is read again. */
+  private Future<Void> record(CarriedLine line) {
+    Completion completion = line.completion();
+    String event = completion.event().text();
+    return count(line)
+        .compose(
+            counted ->
+                recorded.contains(event)
+                    ? Future.succeededFuture()
+                    : audit
+                        .follow(carriages.told(completion))
+                        .onSuccess(kept -> over(event, completion)));
+  }
+
+  private void over(String event, Completion completion) {
+    if (recorded.add(event)) {
+      carriages.ended(event, completion.ending(), completion.sent());
+    }
+  }
+
+  private Future<Void> count(CarriedLine line) {
+    long sent = line.completion().sent();
+    return line.window()
+        .filter(window -> sent > 0)
+        .map(
+            window ->
+                links.given(
+                    window.link(),
+                    window.window(),
+                    line.first(),
+                    line.first() + sent - 1,
+                    window.size()))
+        .orElseGet(Future::succeededFuture);
+  }
+
+  private Future<Boolean> keep(Found found) {
     return vertx.executeBlocking(
         () -> {
-          Path whole = positionFile.resolveSibling(positionFile.getFileName() + ".new");
-          var unusedWhole = Files.writeString(whole, position.offset() + " " + position.file());
-          var unused = Files.move(whole, positionFile, StandardCopyOption.ATOMIC_MOVE);
-          return null;
+          tail.keep(found.part());
+          first &= found.lines().isEmpty();
+          recorded.clear();
+          return !found.part().lines().isEmpty();
         });
-  }
-
-  private Position position() throws IOException {
-    if (!Files.exists(positionFile)) {
-      return new Position("", 0);
-    }
-    String text = Files.readString(positionFile).strip();
-    int space = text.indexOf(' ');
-    return space > 0 && text.substring(0, space).matches("\\d{1,18}")
-        ? new Position(text.substring(space + 1), Long.parseLong(text.substring(0, space)))
-        : new Position("", 0);
-  }
-
-  private static String file(Path path) throws IOException {
-    return Files.getAttribute(path, "unix:ino").toString();
   }
 }

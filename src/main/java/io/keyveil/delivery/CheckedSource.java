@@ -26,7 +26,7 @@ public final class CheckedSource implements ObjectSource {
     return expected.isPresent() ? read.map(bytes -> new CheckedRead(bytes, expected.get())) : read;
   }
 
-  private static boolean coversAll(FileRecord file, Optional<ByteSpan> span) {
+  static boolean coversAll(FileRecord file, Optional<ByteSpan> span) {
     return span.isEmpty() || span.get().length() == file.size();
   }
 }

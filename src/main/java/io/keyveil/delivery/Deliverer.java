@@ -12,7 +12,6 @@ import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,15 +24,18 @@ public final class Deliverer {
   private final ObjectSource source;
   private final RedirectSigner redirects;
   private final OffloadSigner offloads;
+  private final Carriages carriages;
   private final DownloadRates rates;
   private final DownloadSlots slots;
   private final ContentDisposition dispositions;
+  private final Integrity integrity;
 
   public Deliverer(
       AuditLog audit,
       ObjectSource source,
       RedirectSigner redirects,
       OffloadSigner offloads,
+      Carriages carriages,
       DownloadRates rates,
       DownloadSlots slots,
       DeliverySettings settings,
@@ -44,6 +46,8 @@ public final class Deliverer {
     this.source = source;
     this.redirects = redirects;
     this.offloads = offloads;
+    this.carriages = carriages;
+    this.integrity = settings.integrity();
     this.rates = rates;
     this.slots = slots;
     this.dispositions = new ContentDisposition(settings.inlineTypes());
@@ -67,15 +71,11 @@ public final class Deliverer {
   /**
    * Carries out a plan.
    *
-   * @param around what has to watch the bytes on their way, if anything
+   * @param watch what has to watch the bytes on their way, if anything
    */
   Future<Outcome> carryOut(
-      Plan plan,
-      DownloadRequest request,
-      Grant grant,
-      FileRecord file,
-      UnaryOperator<ObjectRead> around) {
-    return plan.match(new Run(request, grant, file, around));
+      Plan plan, DownloadRequest request, Grant grant, FileRecord file, Watch watch) {
+    return plan.match(new Run(request, grant, file, watch));
   }
 
   /** Counts a refusal of somebody who showed nothing that holds; written down once in a while. */
@@ -128,13 +128,13 @@ public final class Deliverer {
   private final class Run implements Plan.Cases<Future<Outcome>> {
     private final DownloadRequest request;
     private final Grant grant;
-    private final UnaryOperator<ObjectRead> around;
+    private final Watch watch;
     private final FileRecord file;
 
-    Run(DownloadRequest request, Grant grant, FileRecord file, UnaryOperator<ObjectRead> around) {
+    Run(DownloadRequest request, Grant grant, FileRecord file, Watch watch) {
       this.request = request;
       this.grant = grant;
-      this.around = around;
+      this.watch = watch;
       this.file = file;
     }
 
@@ -143,11 +143,17 @@ public final class Deliverer {
       if (plan.head()) {
         return answer(plan, 200);
       }
-      if (request.offloadable()) {
-        return offload(plan);
-      }
+      boolean elsewhere = request.offloadable() && !isChecked(plan);
       return slots.take(
-          grant, slot -> stream(plan, slot), refusal -> refuse(request, grant, refusal));
+          grant,
+          slot -> elsewhere ? offload(plan, slot) : stream(plan, slot),
+          refusal -> refuse(request, grant, refusal));
+    }
+
+    /** What is checked has to pass through here. */
+    private boolean isChecked(Plan.Send plan) {
+      return CheckedSource.coversAll(file, plan.span())
+          && integrity.choose(file.checksums()).isPresent();
     }
 
     /** Whatever does not come to a stream gives its slot back here; a stream, at its end. */
@@ -158,17 +164,41 @@ public final class Deliverer {
           .onFailure(failure -> slot.giveBack());
     }
 
-    /** No slot is taken, since nobody here would know when to give it back. */
-    private Future<Outcome> offload(Plan.Send plan) {
+    /** The slot is held until nginx's log tells the end. */
+    private Future<Outcome> offload(Plan.Send plan, DownloadSlots.Slot slot) {
       int status = plan.span().isPresent() ? 206 : 200;
       return record(Way.OFFLOAD, status, plan.span())
           .compose(
               download ->
                   offloads
                       .sign(file, download.event())
-                      .<Outcome>map(
-                          url -> new Outcome.Offloading(file, plan, url, download.event()))
-                      .recover(failure -> unreadable(download, failure)));
+                      .map(url -> carriage(plan, url, download, slot))
+                      .compose(this::handOver)
+                      .onFailure(failure -> slot.giveBack())
+                      .recover(failure -> unreadable(download, failure)))
+          .onFailure(failure -> slot.giveBack());
+    }
+
+    private Carriage carriage(
+        Plan.Send plan, SignedUrl url, Download download, DownloadSlots.Slot slot) {
+      return new Carriage(
+          download,
+          file,
+          plan,
+          url,
+          rates.perSecond(),
+          request.interest().traceParent(),
+          watch,
+          slot,
+          carriages.end());
+    }
+
+    private Future<Outcome> handOver(Carriage carriage) {
+      if (request.interest().lost()) {
+        return Future.failedFuture(new InterestLostException());
+      }
+      carriages.begin(carriage);
+      return Future.succeededFuture(new Outcome.Offloading(carriage, carriages));
     }
 
     @Override
@@ -210,7 +240,7 @@ public final class Deliverer {
     private Future<Outcome> open(Plan.Send plan, Download download, DownloadSlots.Slot slot) {
       return source
           .open(file, plan.span(), request.interest())
-          .map(read -> around.apply(rates.paced(request, grant, read)))
+          .map(read -> watch.around().apply(rates.paced(request, grant, read)))
           .<Outcome>map(read -> new Outcome.Streaming(grant, file, plan, read, download, slot))
           .onFailure(failure -> slot.giveBack())
           .recover(failure -> unreadable(download, failure));
@@ -229,9 +259,9 @@ public final class Deliverer {
       if (!(failure instanceof SourceException broken)) {
         return Future.failedFuture(failure);
       }
-      LOG.atError()
-          .addKeyValue("request", request.requestId())
-          .addKeyValue("trace", request.interest().traceParent().orElse(""))
+      TraceParent.told(
+              LOG.atError().addKeyValue("request", request.requestId()),
+              request.interest().traceParent())
           .addKeyValue("file", file.id())
           .addKeyValue("failure", broken.failure().word())
           .addKeyValue("detail", broken.getMessage())

@@ -44,6 +44,11 @@ public final class Download {
     return intent.event().text();
   }
 
+  /** An end that others tell of, with all that is known here of its beginning. */
+  Completion told(Completion end) {
+    return end.after(intent);
+  }
+
   private Completion completion(TransferEnd end, int status) {
     return Completion.of(intent, log.now(), end.ending(), status, end.bytes());
   }

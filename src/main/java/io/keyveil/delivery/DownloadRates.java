@@ -6,6 +6,7 @@ import io.keyveil.limit.Limit;
 import io.keyveil.limit.Limits;
 import io.keyveil.limit.Party;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** What the rate limits say about downloads. Used on one event loop alone. */
@@ -46,6 +47,11 @@ public final class DownloadRates {
         .pace(() -> Party.address(request.clientAddress()), grant::party)
         .<ObjectRead>map(pace -> new PacedRead(read, pace, lookout))
         .orElse(read);
+  }
+
+  /** How many bytes a second one download may have that is not paced here. */
+  OptionalLong perSecond() {
+    return limits.bytesPerSecond();
   }
 
   private Optional<Excess> inDebt(Limit limit, Supplier<Party> party) {

@@ -27,4 +27,9 @@ public record DownloadRequest(
   DownloadRequest of(Optional<FileId> other) {
     return new DownloadRequest(requestId, clientAddress, token, other, ask, offloadable, interest);
   }
+
+  /** The same, whose bytes have to pass through here. */
+  DownloadRequest carriedHere() {
+    return new DownloadRequest(requestId, clientAddress, token, file, ask, false, interest);
+  }
 }

@@ -15,7 +15,6 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,9 +120,9 @@ public final class Downloads {
 
   /** The reason is for the operator's log; the client gets one text for all. */
   private static Future<Outcome> invalid(DownloadRequest request, Rejection reason) {
-    LOG.atInfo()
-        .addKeyValue("request", request.requestId())
-        .addKeyValue("trace", request.interest().traceParent().orElse(""))
+    TraceParent.told(
+            LOG.atInfo().addKeyValue("request", request.requestId()),
+            request.interest().traceParent())
         .addKeyValue("reason", reason.word())
         .log("token rejected");
     return refuse(Refusal.INVALID_TOKEN);
@@ -175,8 +174,7 @@ public final class Downloads {
   }
 
   private Future<Outcome> obey(DownloadRequest request, Grant grant, FileRecord file) {
-    return deliverer.carryOut(
-        deliverer.plan(request, file), request, grant, file, UnaryOperator.identity());
+    return deliverer.carryOut(deliverer.plan(request, file), request, grant, file, Watch.NONE);
   }
 
   private Future<Outcome> refuse(DownloadRequest request, Grant grant, Refusal refusal) {

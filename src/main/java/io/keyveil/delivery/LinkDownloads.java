@@ -9,17 +9,18 @@ import io.keyveil.file.FileStore;
 import io.keyveil.limit.Excess;
 import io.keyveil.link.Entry;
 import io.keyveil.link.Entry.Closed.Reason;
+import io.keyveil.link.LinkId;
 import io.keyveil.link.LinkState;
 import io.keyveil.link.LinkToken;
 import io.keyveil.link.Links;
 import io.keyveil.link.OpenWindows;
 import io.keyveil.link.Window;
+import io.keyveil.link.WindowId;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /**
  * Decides about downloads by link, in this order: which link, not too fast, is anything of it
@@ -90,7 +91,18 @@ public final class LinkDownloads {
       LinkRequest request, LinkState state, Function<Known, Future<LinkAnswer>> then) {
     Grant grant = new Grant.ByLink(state.link());
     Optional<FileId> file = state.link().file(request.name());
-    DownloadRequest download = request.download().of(file);
+    DownloadRequest asked = request.download().of(file);
+    // The count of a link that ends by it has to survive whoever carries the bytes.
+    boolean exact = state.link().maxDownloads().isPresent();
+    return within(request, state, grant, exact ? asked.carriedHere() : asked, then);
+  }
+
+  private Future<LinkAnswer> within(
+      LinkRequest request,
+      LinkState state,
+      Grant grant,
+      DownloadRequest download,
+      Function<Known, Future<LinkAnswer>> then) {
     return deliverer
         .rates()
         .asked(download, grant)
@@ -185,9 +197,9 @@ public final class LinkDownloads {
   }
 
   private Future<LinkAnswer> carryOut(
-      Known known, Plan plan, UnaryOperator<ObjectRead> around, Optional<LinkToken> cookie) {
+      Known known, Plan plan, Watch watch, Optional<LinkToken> cookie) {
     return deliverer
-        .carryOut(plan, known.download(), known.grant(), known.file(), around)
+        .carryOut(plan, known.download(), known.grant(), known.file(), watch)
         .map(outcome -> new LinkAnswer.Decided(outcome, cookie));
   }
 
@@ -233,7 +245,7 @@ public final class LinkDownloads {
 
     @Override
     public Future<LinkAnswer> redirect(Plan.Redirect redirect) {
-      return enter(known.isMain(), window -> UnaryOperator.identity());
+      return enter(known.isMain(), window -> Watch.NONE);
     }
 
     @Override
@@ -255,11 +267,10 @@ public final class LinkDownloads {
       return links
           .objection(known.state(), known.request().visit())
           .map(reason -> refuse(known, refusal(reason)))
-          .orElseGet(() -> carryOut(known, plan, UnaryOperator.identity(), Optional.empty()));
+          .orElseGet(() -> carryOut(known, plan, Watch.NONE, Optional.empty()));
     }
 
-    private Future<LinkAnswer> enter(
-        boolean counts, Function<Window, UnaryOperator<ObjectRead>> around) {
+    private Future<LinkAnswer> enter(boolean counts, Function<Window, Watch> watch) {
       return links
           .enter(known.state(), known.request().visit(), counts)
           .compose(
@@ -268,20 +279,26 @@ public final class LinkDownloads {
                       new Admission(known) {
                         @Override
                         public Future<LinkAnswer> free() {
-                          return carryOut(known, plan, UnaryOperator.identity(), Optional.empty());
+                          return carryOut(known, plan, Watch.NONE, Optional.empty());
                         }
 
                         @Override
                         public Future<LinkAnswer> within(
                             Window window, Optional<LinkToken> cookie) {
-                          return carryOut(known, plan, around.apply(window), cookie);
+                          return carryOut(known, plan, watch.apply(window), cookie);
                         }
                       }));
     }
 
-    private UnaryOperator<ObjectRead> counting(Window window, Plan.Send send) {
+    private Watch counting(Window window, Plan.Send send) {
       long first = send.span().map(ByteSpan::first).orElse(0L);
-      return read -> new CountedRead(read, new WindowCount(known, window, first));
+      LinkId link = known.state().link().id();
+      return new Watch(
+          read -> new CountedRead(read, new WindowCount(known, window, first)),
+          known.isMain()
+              ? Optional.of(new CarriedWindow(link, window.id(), known.file().size()))
+              : Optional.empty(),
+          new KeptOpen(link, window.id()));
     }
   }
 
@@ -301,6 +318,27 @@ public final class LinkDownloads {
     @Override
     public Future<LinkAnswer> closed(Reason reason) {
       return reason == Reason.NOT_PRESSED ? landing(known) : refuse(known, refusal(reason));
+    }
+  }
+
+  /** Keeps a window open while others carry what is counted in it. */
+  private final class KeptOpen implements Watch.Interval {
+    private final LinkId link;
+    private final WindowId window;
+
+    KeptOpen(LinkId link, WindowId window) {
+      this.link = link;
+      this.window = window;
+    }
+
+    @Override
+    public void begin() {
+      windows.begin(link, window);
+    }
+
+    @Override
+    public void end() {
+      windows.end(link, window);
     }
   }
 

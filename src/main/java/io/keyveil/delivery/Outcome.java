@@ -1,8 +1,12 @@
 package io.keyveil.delivery;
 
+import io.keyveil.audit.AuditRecord.Ending;
 import io.keyveil.file.FileRecord;
 import io.keyveil.limit.Excess;
+import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What came of a request for a download: what the writer now has to obey. */
 public sealed interface Outcome {
@@ -89,19 +93,54 @@ public sealed interface Outcome {
     }
   }
 
-  /**
-   * Allowed, recorded, and the nginx in front will carry the bytes.
-   *
-   * @param file the file
-   * @param plan the part to send, or the whole
-   * @param url where it is to read
-   * @param event by what ID its log is to name it
-   */
-  record Offloading(FileRecord file, Plan.Send plan, SignedUrl url, String event)
-      implements Outcome {
+  /** Allowed, recorded, and the nginx in front will carry the bytes. */
+  record Offloading(Carriage carriage, Carriages carriages) implements Outcome {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.offloading(this);
+    }
+
+    public FileRecord file() {
+      return carriage.file();
+    }
+
+    public Plan.Send plan() {
+      return carriage.plan();
+    }
+
+    /** Where nginx is to read. */
+    public SignedUrl url() {
+      return carriage.url();
+    }
+
+    /** How many bytes a second it may send, if there is a limit. */
+    public OptionalLong perSecond() {
+      return carriage.perSecond();
+    }
+
+    /** The field by which S3 is told of the trace, if it belongs to one. */
+    public Optional<String> trace() {
+      return carriage.trace();
+    }
+
+    /** By what ID its log is to name it. */
+    public String event() {
+      return carriage.download().event();
+    }
+
+    /** Whose download its log is to call it. */
+    public String instance() {
+      return carriages.instance();
+    }
+
+    /** The window that its log is to name, so that its bytes are counted there. */
+    public Optional<String> window() {
+      return carriage.watch().window().map(CarriedWindow::text);
+    }
+
+    /** Records that nginx never heard of it. */
+    public Future<Void> lost() {
+      return carriages.lost(event(), Ending.ABORTED_BY_CLIENT);
     }
   }
 

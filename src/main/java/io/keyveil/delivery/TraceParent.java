@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The trace that a request says it belongs to (W3C Trace Context, version 00). It is text from
@@ -18,6 +19,11 @@ public record TraceParent(String trace, String flags) {
   private static final Pattern FORM =
       Pattern.compile("00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})");
   private static final int SPAN = 16;
+
+  /** A line of the log with what was passed on, where something was. */
+  public static LoggingEventBuilder told(LoggingEventBuilder line, Optional<String> passedOn) {
+    return passedOn.map(field -> line.addKeyValue("trace", field)).orElse(line);
+  }
 
   /** Reads the fields of that name; empty unless there is one and it has the very form. */
   public static Optional<TraceParent> parse(List<String> fields) {

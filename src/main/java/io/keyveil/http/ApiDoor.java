@@ -6,6 +6,7 @@ import io.keyveil.access.Token;
 import io.keyveil.access.TokenVerifier;
 import io.keyveil.audit.AuditUnavailableException;
 import io.keyveil.block.Blocks;
+import io.keyveil.delivery.TraceParent;
 import io.keyveil.file.CatalogUnavailableException;
 import io.keyveil.file.StoreUnavailableException;
 import io.keyveil.limit.Limit;
@@ -133,9 +134,9 @@ final class ApiDoor {
   }
 
   private void tell(RoutingContext context, Throwable failure, Problem problem) {
-    LOG.atWarn()
-        .addKeyValue("request", Answers.requestId(context.request()))
-        .addKeyValue("trace", Answers.passedOn(context.request()).orElse(""))
+    TraceParent.told(
+            LOG.atWarn().addKeyValue("request", Answers.requestId(context.request())),
+            Answers.passedOn(context.request()))
         .addKeyValue("reason", failure.getMessage())
         .log("API request not done");
     answers.problem(context.request(), problem);

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /**
  * Where a request came from: the peer, or, behind trusted proxies, the right-most address that they
  * forwarded for and that is not one of them. What stands further left could have been written by
- * anybody.
+ * anybody. A proxy writes one of the two fields, and may pass the other on as a client sent it; so
+ * where they tell of two clients, none of them is believed, and it is the proxy.
  */
 final class ClientAddress {
   /** RFC 7239 section 6: only in brackets may colons belong to the address. */
@@ -30,7 +31,17 @@ final class ClientAddress {
     if (!isTrusted(address)) {
       return address;
     }
-    List<String> hops = hops(request);
+    List<String> standard = standardHops(request);
+    List<String> usual = usualHops(request);
+    if (standard.isEmpty()) {
+      return furthest(address, usual);
+    }
+    String told = furthest(address, standard);
+    return usual.isEmpty() || isSame(told, furthest(address, usual)) ? told : address;
+  }
+
+  private String furthest(String peer, List<String> hops) {
+    String address = peer;
     for (int i = hops.size() - 1; i >= 0 && isTrusted(address); i--) {
       if (AddressBlock.address(hops.get(i)).isEmpty()) {
         return address;
@@ -40,15 +51,19 @@ final class ClientAddress {
     return address;
   }
 
+  private static boolean isSame(String one, String other) {
+    return one.equals(other) || AddressBlock.address(one).equals(AddressBlock.address(other));
+  }
+
   private boolean isTrusted(String address) {
     return trusted.stream().anyMatch(block -> block.contains(address));
   }
 
   /**
-   * The forwarded addresses from left to right; {@code Forwarded} (RFC 7239) goes before. All of
-   * them: a cap would let a client push its own address, the last, out of sight.
+   * The addresses of {@code Forwarded} (RFC 7239) from left to right. All of them: a cap would let
+   * a client push its own address, the last, out of sight.
    */
-  private static List<String> hops(HttpServerRequest request) {
+  private static List<String> standardHops(HttpServerRequest request) {
     List<String> forwarded = request.headers().getAll("Forwarded");
     List<String> hops = new ArrayList<>();
     if (!forwarded.isEmpty()) {
@@ -56,8 +71,13 @@ final class ClientAddress {
         Matcher matcher = FOR.matcher(element.strip());
         hops.add(matcher.find() ? matcher.group(1) : "unknown");
       }
-      return hops;
     }
+    return hops;
+  }
+
+  /** Those of {@code X-Forwarded-For}. */
+  private static List<String> usualHops(HttpServerRequest request) {
+    List<String> hops = new ArrayList<>();
     for (String field : request.headers().getAll("X-Forwarded-For")) {
       for (String element : field.split(",", -1)) {
         hops.add(element.strip());

@@ -205,12 +205,17 @@ final class EventLoopServer extends VerticleBase {
     return new ClientAddress(parts.listen().trustedProxies());
   }
 
+  private OffloadGate offloadGate() {
+    return new OffloadGate(parts.listen().trustedProxies(), parts.delivery().offload());
+  }
+
   private Deliverer deliverer() {
     return new Deliverer(
         parts.audit(),
         source(),
         parts.redirects(),
         parts.offloads(),
+        parts.carriages(),
         new DownloadRates(parts.rates(), new Lookout(vertx, PACE)),
         parts.slots(),
         parts.delivery(),
@@ -240,12 +245,7 @@ final class EventLoopServer extends VerticleBase {
             parts.delivery().readScope(),
             parts.clock());
     return new DownloadRoute(
-        downloads,
-        new OffloadGate(parts.listen().trustedProxies(), parts.delivery().offload()),
-        new CredentialReader(parts.cookie()),
-        addresses(),
-        rates,
-        tools);
+        downloads, offloadGate(), new CredentialReader(parts.cookie()), addresses(), rates, tools);
   }
 
   private LinkRoute links(Deliverer deliverer, RateGate rates, OutcomeWriter.Tools tools) {
@@ -258,7 +258,12 @@ final class EventLoopServer extends VerticleBase {
             deliverer,
             parts.clock());
     return new LinkRoute(
-        downloads, addresses(), rates, new LinkCookie(parts.listen().publicUrl()), tools);
+        downloads,
+        offloadGate(),
+        addresses(),
+        rates,
+        new LinkCookie(parts.listen().publicUrl()),
+        tools);
   }
 
   private void addLinks(PublicRouter routes, LinkRoute links, LinksApi api, ApiDoor door) {

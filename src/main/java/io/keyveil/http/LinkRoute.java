@@ -31,6 +31,7 @@ final class LinkRoute {
   private static final String STARTED = "download";
 
   private final LinkDownloads downloads;
+  private final OffloadGate offload;
   private final ClientAddress addresses;
   private final RateGate rates;
   private final LinkCookie cookies;
@@ -41,11 +42,13 @@ final class LinkRoute {
 
   LinkRoute(
       LinkDownloads downloads,
+      OffloadGate offload,
       ClientAddress addresses,
       RateGate rates,
       LinkCookie cookies,
       OutcomeWriter.Tools tools) {
     this.downloads = downloads;
+    this.offload = offload;
     this.addresses = addresses;
     this.rates = rates;
     this.cookies = cookies;
@@ -87,7 +90,7 @@ final class LinkRoute {
             Optional.empty(),
             Optional.empty(),
             DownloadRoute.ask(request, true),
-            false,
+            offload.opens(request),
             interest),
         Optional.ofNullable(context.pathParam("token")).flatMap(LinkToken::parse),
         Optional.ofNullable(context.pathParam("name")),

@@ -9,6 +9,7 @@ import io.keyveil.delivery.Refusal;
 import io.keyveil.delivery.Shortage;
 import io.keyveil.delivery.SignedUrl;
 import io.keyveil.delivery.SourceFailure;
+import io.keyveil.delivery.TraceParent;
 import io.keyveil.delivery.Transfer;
 import io.keyveil.delivery.TransferEnd;
 import io.keyveil.file.FileRecord;
@@ -106,6 +107,9 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
   @Override
   public Future<Void> offloading(Outcome.Offloading offloading) {
     tools.meters().decided("allowed", "offload");
+    if (response.closed()) {
+      return offloading.lost();
+    }
     FileRecord file = offloading.file();
     Optional<ByteSpan> span = offloading.plan().span();
     URI url = URI.create(offloading.url().reveal());
@@ -118,11 +122,17 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
         .putHeader("X-Keyveil-Target", url.getRawPath() + "?" + url.getRawQuery())
         .putHeader("X-Keyveil-Match", file.etag().text())
         .putHeader("X-Keyveil-Event", offloading.event())
+        .putHeader("X-Keyveil-Instance", offloading.instance())
         .putHeader(
             "X-Keyveil-Length", Long.toString(span.map(ByteSpan::length).orElse(file.size())));
     span.ifPresent(
         part -> response.putHeader("X-Keyveil-Range", "bytes=" + part.first() + "-" + part.last()));
-    return response.end();
+    offloading.window().ifPresent(window -> response.putHeader("X-Keyveil-Window", window));
+    offloading.trace().ifPresent(trace -> response.putHeader("X-Keyveil-Trace", trace));
+    offloading
+        .perSecond()
+        .ifPresent(bytes -> response.putHeader("X-Accel-Limit-Rate", Long.toString(bytes)));
+    return response.end().recover(failure -> offloading.lost());
   }
 
   @Override
@@ -218,9 +228,9 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
 
   private void alarm(String kind, FileRecord file, TransferEnd end, String event) {
     tools.meters().alarm(kind);
-    LOG.atError()
-        .addKeyValue("request", Answers.requestId(request))
-        .addKeyValue("trace", Answers.passedOn(request).orElse(""))
+    TraceParent.told(
+            LOG.atError().addKeyValue("request", Answers.requestId(request)),
+            Answers.passedOn(request))
         .addKeyValue("file", file.id())
         .addKeyValue("bytes", end.bytes())
         .log(event);

@@ -1,5 +1,6 @@
 package io.keyveil.http;
 
+import io.keyveil.delivery.TraceParent;
 import io.keyveil.file.FileId;
 import io.keyveil.ops.Meters;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -343,10 +344,9 @@ final class PublicRouter {
   }
 
   private void internal(HttpServerRequest request, @Nullable Throwable failure) {
-    LOG.atError()
-        .setCause(failure)
-        .addKeyValue("request", Answers.requestId(request))
-        .addKeyValue("trace", Answers.passedOn(request).orElse(""))
+    TraceParent.told(
+            LOG.atError().setCause(failure).addKeyValue("request", Answers.requestId(request)),
+            Answers.passedOn(request))
         .log("internal error");
     meters.alarm("internal");
     if (request.response().headWritten()) {

@@ -4,6 +4,7 @@ import io.keyveil.access.TokenVerifier;
 import io.keyveil.audit.AuditLog;
 import io.keyveil.block.BlockRegistry;
 import io.keyveil.block.Blocks;
+import io.keyveil.delivery.Carriages;
 import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.delivery.DownloadSlots;
 import io.keyveil.delivery.ObjectSource;
@@ -76,6 +77,7 @@ public final class PublicServer {
       Supplier<ObjectSource> sources,
       RedirectSigner redirects,
       OffloadSigner offloads,
+      Carriages carriages,
       LinkParts links,
       Limits rates,
       DownloadSlots slots,

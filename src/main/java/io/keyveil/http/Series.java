@@ -17,7 +17,7 @@ final class Series {
   private Series() {}
 
   static void expect(Meters meters) {
-    for (String reason : List.of("stream", "redirect", "none", "left", "landing")) {
+    for (String reason : List.of("stream", "redirect", "offload", "none", "left", "landing")) {
       meters.expectDecision("allowed", reason);
     }
     for (Refusal refusal : Refusal.values()) {
@@ -35,7 +35,8 @@ final class Series {
       meters.expectDecision("failed", shortage.word());
       meters.expectAlarm("shortage-" + shortage.word());
     }
-    for (String kind : List.of("internal", "transfer-broken", "transfer-corrupt", "audit-copy")) {
+    for (String kind :
+        List.of("internal", "transfer-broken", "transfer-corrupt", "audit-copy", "offload-log")) {
       meters.expectAlarm(kind);
     }
     for (Limit limit : Limit.values()) {
@@ -50,5 +51,6 @@ final class Series {
     meters.expectS3Answer("left");
     meters.expectRefusedConnection("address");
     meters.expectRefusedConnection("pings");
+    meters.expectRefusedConnection("proxy");
   }
 }

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -81,6 +82,19 @@ public final class Limits {
       parties.put(Limit.SUBJECT_BYTES, subject.get());
     }
     return Optional.of(new Pace(this, parties));
+  }
+
+  /**
+   * The least that any limit on bytes lets through in a second, for a stream that others slow down;
+   * empty if none is enforced.
+   */
+  public OptionalLong bytesPerSecond() {
+    return enforced
+        ? buckets.entrySet().stream()
+            .filter(entry -> entry.getKey().countsBytes())
+            .mapToLong(entry -> entry.getValue().rate().perSecond())
+            .min()
+        : OptionalLong.empty();
   }
 
   /** Counts bytes that were given; whether they were over the limit. */

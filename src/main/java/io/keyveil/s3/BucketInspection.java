@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,8 +18,14 @@ import java.util.stream.Stream;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.CORSRule;
+import software.amazon.awssdk.services.s3.model.DefaultRetention;
+import software.amazon.awssdk.services.s3.model.ObjectLockConfiguration;
+import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
 import software.amazon.awssdk.services.s3.model.PublicAccessBlockConfiguration;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryptionByDefault;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryptionRule;
 
 /**
  * Asks S3 how a bucket is kept. Third-party servers know few of these questions, and some answer
@@ -30,7 +38,8 @@ public final class BucketInspection {
           "NoSuchPublicAccessBlockConfiguration",
           "ServerSideEncryptionConfigurationNotFoundError",
           "NoSuchBucketPolicy",
-          "NoSuchCORSConfiguration");
+          "NoSuchCORSConfiguration",
+          "ObjectLockConfigurationNotFoundError");
 
   private final S3Client client;
   private final boolean aws;
@@ -45,20 +54,74 @@ public final class BucketInspection {
     this.clock = clock;
   }
 
-  /** Everything that can be asked of a bucket. */
+  /** What is asked of every bucket whose files are given out. */
   public Map<BucketTrait, Answer> ask(String bucket) {
-    Map<BucketTrait, Answer> answers = new EnumMap<>(BucketTrait.class);
-    answers.put(BucketTrait.PUBLIC_ACCESS_BLOCK, answer(() -> isShut(bucket)));
-    answers.put(BucketTrait.DEFAULT_ENCRYPTION, answer(() -> isEncrypted(bucket)));
-    answers.put(
-        BucketTrait.HTTPS_ONLY, answer(() -> policy(bucket).map(BucketPolicy::deniesPlainHttp)));
+    Map<BucketTrait, Answer> answers = shut(bucket);
     answers.put(
         BucketTrait.SIGNATURE_AGE,
         answer(() -> policy(bucket).map(BucketPolicy::deniesOldSignatures)));
-    answers.put(BucketTrait.CORS, answer(() -> hasCors(bucket)));
-    answers.put(BucketTrait.VERSIONING, answer(() -> keepsVersions(bucket)));
     answers.put(BucketTrait.LOGGING, answer(() -> isLogged(bucket)));
     return answers;
+  }
+
+  /**
+   * What is asked of a bucket that holds audit files.
+   *
+   * @param least for how many days it has to hold them fast by itself; 0 if it is told each time
+   */
+  public Map<BucketTrait, Answer> askVault(String bucket, long least) {
+    Map<BucketTrait, Answer> answers = shut(bucket);
+    answers.put(BucketTrait.OBJECT_LOCK, answer(() -> locks(bucket)));
+    if (least > 0) {
+      answers.put(BucketTrait.RETENTION, answer(() -> retains(bucket, least)));
+    }
+    return answers;
+  }
+
+  private Map<BucketTrait, Answer> shut(String bucket) {
+    Map<BucketTrait, Answer> answers = new EnumMap<>(BucketTrait.class);
+    answers.put(BucketTrait.PUBLIC_ACCESS_BLOCK, answer(() -> isShut(bucket)));
+    answers.put(BucketTrait.DEFAULT_ENCRYPTION, answer(() -> encryption(bucket).map(rule -> true)));
+    Answer key = answer(() -> encryption(bucket).flatMap(BucketInspection::hasKeyOfItsOwner));
+    answers.put(BucketTrait.CUSTOMER_KEY, key);
+    if (key != Answer.NO) {
+      answers.put(
+          BucketTrait.BUCKET_KEY, answer(() -> encryption(bucket).map(BucketInspection::asksOnce)));
+    }
+    answers.put(
+        BucketTrait.HTTPS_ONLY, answer(() -> policy(bucket).map(BucketPolicy::deniesPlainHttp)));
+    answers.put(BucketTrait.VERSIONING, answer(() -> keepsVersions(bucket)));
+    return answers;
+  }
+
+  /** Its rules for pages of other origins, and whether there are any. */
+  public Pages pages(String bucket) {
+    List<CorsRule> rules = new ArrayList<>();
+    Answer answer =
+        answer(
+            () ->
+                Optional.of(client.getBucketCors(ask -> ask.bucket(bucket)).corsRules())
+                    .filter(found -> !found.isEmpty())
+                    .map(found -> found.stream().map(BucketInspection::rule).toList())
+                    .map(rules::addAll));
+    return new Pages(answer, rules);
+  }
+
+  /**
+   * What a bucket says of pages of other origins.
+   *
+   * @param answer whether it has rules
+   * @param rules they
+   */
+  public record Pages(Answer answer, List<CorsRule> rules) {
+    public Pages {
+      rules = List.copyOf(rules);
+    }
+  }
+
+  private static CorsRule rule(CORSRule rule) {
+    return new CorsRule(
+        rule.allowedOrigins(), rule.allowedMethods(), rule.allowedHeaders(), rule.exposeHeaders());
   }
 
   /** By how much S3's clock is ahead of ours; empty if it does not tell. */
@@ -129,24 +192,58 @@ public final class BucketInspection {
         .allMatch(Boolean.TRUE::equals);
   }
 
-  private Optional<Boolean> isEncrypted(String bucket) {
+  private Optional<ServerSideEncryptionRule> encryption(String bucket) {
     return Optional.ofNullable(
             client
                 .getBucketEncryption(ask -> ask.bucket(bucket))
                 .serverSideEncryptionConfiguration())
-        .filter(rules -> !rules.rules().isEmpty())
-        .map(rules -> true);
+        .flatMap(rules -> rules.rules().stream().findFirst())
+        .filter(rule -> rule.applyServerSideEncryptionByDefault() != null);
+  }
+
+  /** AWS's own key serves whoever may read the bucket; one of the owner's has rights of its own. */
+  private static Optional<Boolean> hasKeyOfItsOwner(ServerSideEncryptionRule rule) {
+    ServerSideEncryptionByDefault given = rule.applyServerSideEncryptionByDefault();
+    return Optional.ofNullable(given.sseAlgorithmAsString())
+        .map(
+            algorithm ->
+                algorithm.startsWith("aws:kms")
+                    && given.kmsMasterKeyID() != null
+                    && !given.kmsMasterKeyID().endsWith("alias/aws/s3"));
+  }
+
+  private static boolean asksOnce(ServerSideEncryptionRule rule) {
+    return Boolean.TRUE.equals(rule.bucketKeyEnabled());
+  }
+
+  private Optional<Boolean> locks(String bucket) {
+    return lock(bucket).map(lock -> lock.objectLockEnabled() == ObjectLockEnabled.ENABLED);
+  }
+
+  private Optional<Boolean> retains(String bucket, long least) {
+    return lock(bucket)
+        .map(
+            lock ->
+                Optional.ofNullable(lock.rule())
+                    .flatMap(rule -> Optional.ofNullable(rule.defaultRetention()))
+                    .filter(retention -> days(retention) >= least)
+                    .isPresent());
+  }
+
+  private static long days(DefaultRetention retention) {
+    long years = Optional.ofNullable(retention.years()).orElse(0);
+    return Optional.ofNullable(retention.days()).orElse(0) + years * 365;
+  }
+
+  private Optional<ObjectLockConfiguration> lock(String bucket) {
+    return Optional.ofNullable(
+            client.getObjectLockConfiguration(ask -> ask.bucket(bucket)).objectLockConfiguration())
+        .filter(lock -> lock.objectLockEnabled() != null);
   }
 
   private Optional<BucketPolicy> policy(String bucket) {
     return Optional.ofNullable(client.getBucketPolicy(ask -> ask.bucket(bucket)).policy())
         .flatMap(BucketPolicy::parse);
-  }
-
-  private Optional<Boolean> hasCors(String bucket) {
-    return Optional.of(client.getBucketCors(ask -> ask.bucket(bucket)).corsRules())
-        .filter(rules -> !rules.isEmpty())
-        .map(rules -> true);
   }
 
   private Optional<Boolean> keepsVersions(String bucket) {

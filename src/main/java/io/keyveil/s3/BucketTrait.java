@@ -8,16 +8,22 @@ public enum BucketTrait {
   PUBLIC_ACCESS_BLOCK,
   /** What is put there is encrypted without being asked. */
   DEFAULT_ENCRYPTION,
+  /** The key that it is encrypted with is its owner's, in KMS, so that reading takes two rights. */
+  CUSTOMER_KEY,
+  /** KMS is asked once for many objects. */
+  BUCKET_KEY,
   /** Its policy denies plain HTTP. */
   HTTPS_ONLY,
   /** Its policy denies signatures older than five minutes. */
   SIGNATURE_AGE,
-  /** It has rules for pages of other origins. */
-  CORS,
   /** It keeps versions. */
   VERSIONING,
   /** Its access is logged. */
-  LOGGING;
+  LOGGING,
+  /** What is put there can be held fast. */
+  OBJECT_LOCK,
+  /** What is put there is held fast without being asked. */
+  RETENTION;
 
   /** The word for reports. */
   public String word() {

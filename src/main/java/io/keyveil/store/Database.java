@@ -52,6 +52,18 @@ public final class Database {
   }
 
   /**
+   * Opens what is there, to be looked at: nothing is created, and nothing changed. Blocks.
+   *
+   * @throws StoreUnavailableException with one line for the operator, if there is no store here
+   */
+  public static Database look(Vertx vertx, StoreSettings settings) {
+    Dialect dialect =
+        settings.isSqlite() ? SqliteDialect.toLookAt(settings) : new PostgresDialect(settings);
+    dialect.prepare();
+    return new Database(vertx, settings, dialect);
+  }
+
+  /**
    * Brings the schema up to date. Blocks; for startup, off the event loops.
    *
    * @return how many steps were taken

@@ -30,10 +30,21 @@ final class SqliteDialect implements Database.Dialect {
 
   private final Path file;
   private final Duration timeout;
+  private final boolean looking;
 
   SqliteDialect(StoreSettings settings) {
+    this(settings, false);
+  }
+
+  private SqliteDialect(StoreSettings settings, boolean looking) {
     this.file = settings.sqliteFile();
     this.timeout = settings.queryTimeout();
+    this.looking = looking;
+  }
+
+  /** One that leaves everything as it is. */
+  static SqliteDialect toLookAt(StoreSettings settings) {
+    return new SqliteDialect(settings, true);
   }
 
   @Override
@@ -42,8 +53,10 @@ final class SqliteDialect implements Database.Dialect {
       throw refused("is a folder");
     }
     try {
-      createFolder();
-      createFile();
+      if (!looking) {
+        createFolder();
+        createFile();
+      }
       checkIsSqlite();
     } catch (IOException e) {
       throw refused("cannot be opened: " + e.getClass().getSimpleName());
@@ -53,6 +66,11 @@ final class SqliteDialect implements Database.Dialect {
   @Override
   public DataSource connections(Duration busyTimeout) {
     SQLiteConfig config = new SQLiteConfig();
+    if (looking) {
+      SQLiteDataSource source = new SQLiteDataSource(config);
+      source.setUrl(address());
+      return source;
+    }
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     // With less, WAL may lose the last commits in a power cut; a lost revocation is a leak.
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
@@ -61,6 +79,19 @@ final class SqliteDialect implements Database.Dialect {
     SQLiteDataSource source = new SQLiteDataSource(config);
     source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
     return source;
+  }
+
+  /**
+   * Where a gateway runs its journal is there, and has to be read; where none runs, SQLite would
+   * make one to read alone, unless it is told that nobody writes.
+   */
+  private String address() {
+    String path = file.toAbsolutePath().toString();
+    return Files.exists(Path.of(path + "-wal"))
+        ? "jdbc:sqlite:" + path
+        : "jdbc:sqlite:file:"
+            + path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+            + "?immutable=1";
   }
 
   @Override
@@ -117,7 +148,7 @@ final class SqliteDialect implements Database.Dialect {
         throw refused("is not a SQLite database");
       }
     }
-    if (!Files.getPosixFilePermissions(file).equals(OURS)) {
+    if (!looking && !Files.getPosixFilePermissions(file).equals(OURS)) {
       Files.setPosixFilePermissions(file, OURS);
     }
   }

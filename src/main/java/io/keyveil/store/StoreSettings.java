@@ -61,6 +61,11 @@ public record StoreSettings(
     return Path.of(url.substring(SQLITE.length()));
   }
 
+  /** Whether something can be there already: a server, or a file that is not empty. */
+  public boolean isThere() {
+    return !isSqlite() || sqliteFile().toFile().length() > 0;
+  }
+
   private static boolean isPath(String url) {
     try {
       String path = url.substring(SQLITE.length());

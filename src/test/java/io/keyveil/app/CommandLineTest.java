@@ -2,6 +2,7 @@ package io.keyveil.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -71,9 +72,38 @@ class CommandLineTest {
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.out())
         .startsWith("{\"severity\":\"failure\",\"findings\":[{\"check\":\"configuration\"")
-        .contains("migrations are to be made")
+        .contains("{\"check\":\"store\",\"severity\":\"note\",\"found\":\"there is none yet\",")
         .contains("\"check\":\"bucket 1\",\"severity\":\"failure\"")
         .doesNotContain("clinic");
+    // Programs read it, so that no field may go or change its kind.
+    JsonObject report = new JsonObject(run.out());
+    assertThat(report.fieldNames()).containsExactly("severity", "findings");
+    assertThat(report.getJsonArray("findings"))
+        .isNotEmpty()
+        .allSatisfy(
+            finding ->
+                assertThat(((JsonObject) finding).getMap())
+                    .containsOnlyKeys("check", "severity", "found", "remedy")
+                    .allSatisfy((name, text) -> assertThat(text).isInstanceOf(String.class)));
+  }
+
+  @Test
+  void theDoctorLeavesNoTrace() throws IOException {
+    List<Path> before = everything();
+    assertThat(run("doctor", "--config", config).code()).isEqualTo(1);
+    assertThat(everything()).isEqualTo(before);
+    assertThat(run("store", "migrate", "--config", config).code()).isZero();
+    List<Path> migrated = everything();
+    byte[] database = Files.readAllBytes(folder.resolve("keyveil.db"));
+    assertThat(run("doctor", "--config", config).out()).contains("ok             store\n");
+    assertThat(everything()).isEqualTo(migrated);
+    assertThat(Files.readAllBytes(folder.resolve("keyveil.db"))).isEqualTo(database);
+  }
+
+  private List<Path> everything() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.sorted().toList();
+    }
   }
 
   @Test

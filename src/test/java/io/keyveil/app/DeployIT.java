@@ -66,7 +66,7 @@ class DeployIT {
   }
 
   private static boolean has(String program) {
-    return List.of("/usr/bin", "/usr/sbin", "/bin").stream()
+    return List.of("/usr/bin", "/usr/sbin", "/bin", "/usr/local/bin").stream()
         .anyMatch(place -> Files.isExecutable(Path.of(place, program)));
   }
 
@@ -277,6 +277,48 @@ class DeployIT {
                 .replace("/etc/haproxy/tls/site.pem", pem.toString()));
     Run check = run(Map.of(), "haproxy", "-c", "-f", config.toString());
     assertThat(check.exit()).as(check.output()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"keyveil.cfg", "keyveil-tcp.cfg"})
+  void haproxyReadsTheConfigurationsBesideIt(String name) throws Exception {
+    assumeTrue(has("haproxy"), "haproxy is not installed");
+    DemoCertificate pair = DemoLibraries.load().certificate(List.of("localhost"));
+    Path pem = Files.writeString(folder.resolve("site.pem"), pair.certificate() + pair.key());
+    Path config =
+        Files.writeString(
+            folder.resolve("haproxy.cfg"),
+            Files.readString(DEPLOY.resolve("haproxy").resolve(name))
+                .replace("/etc/haproxy/keyveil.pem", pem.toString()));
+    Run check = run(Map.of(), "haproxy", "-c", "-f", config.toString());
+    assertThat(check.exit()).as(check.output()).isZero();
+    assertThat(check.output()).doesNotContain("[WARNING]", "[ALERT]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "check rules deploy/prometheus/alerts.yaml",
+        "test rules deploy/prometheus/alerts.test.yaml"
+      })
+  void promtoolFindsTheAlertsRight(String question) throws Exception {
+    assumeTrue(has("promtool"), "promtool is not installed");
+    Run answer = run(Map.of(), ("promtool " + question).split(" ", -1));
+    assertThat(answer.exit()).as(answer.output()).isZero();
+  }
+
+  @Test
+  void systemdReadsTheUnit() throws Exception {
+    assumeTrue(has("systemd-analyze"), "systemd is not installed");
+    // What it starts is not installed here, so another program stands in for it.
+    Path unit =
+        Files.writeString(
+            folder.resolve("keyveil.service"),
+            Files.readString(DEPLOY.resolve("keyveil.service"))
+                .replaceAll("(?m)^ExecStart=\\S+", "ExecStart=/bin/true"));
+    Run verified = run(Map.of(), "systemd-analyze", "verify", "--man=no", unit.toString());
+    assertThat(verified.exit()).as(verified.output()).isZero();
+    assertThat(verified.output()).doesNotContain("keyveil.service:");
   }
 
   @Test

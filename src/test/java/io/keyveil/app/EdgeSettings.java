@@ -5,6 +5,7 @@ import io.keyveil.delivery.DeliverySettings;
 import io.keyveil.delivery.OffloadSettings;
 import io.keyveil.http.AddressBlock;
 import io.keyveil.http.ConnectionSettings;
+import io.keyveil.http.LimitSettings;
 import io.keyveil.http.ListenSettings;
 import io.keyveil.http.PathPrefix;
 import io.keyveil.http.ProxyProtocol;
@@ -32,6 +33,19 @@ final class EdgeSettings {
         listen.publicUrl(),
         Optional.empty(),
         LOOPBACK,
+        listen.proxyProtocol(),
+        listen.pathPrefix(),
+        listen.redirectPort(),
+        listen.connections());
+  }
+
+  static ListenSettings trusting(ListenSettings listen, List<AddressBlock> trusted) {
+    return new ListenSettings(
+        listen.host(),
+        listen.port(),
+        listen.publicUrl(),
+        listen.tls(),
+        trusted,
         listen.proxyProtocol(),
         listen.pathPrefix(),
         listen.redirectPort(),
@@ -110,6 +124,24 @@ final class EdgeSettings {
         settings.links(),
         settings.audit(),
         settings.limits(),
+        settings.cors(),
+        settings.pages(),
+        settings.drain());
+  }
+
+  static KeyveilSettings limited(KeyveilSettings settings, UnaryOperator<LimitSettings> change) {
+    return new KeyveilSettings(
+        settings.profile(),
+        settings.listen(),
+        settings.management(),
+        settings.tokens(),
+        settings.store(),
+        settings.cache(),
+        settings.s3(),
+        settings.delivery(),
+        settings.links(),
+        settings.audit(),
+        change.apply(settings.limits()),
         settings.cors(),
         settings.pages(),
         settings.drain());

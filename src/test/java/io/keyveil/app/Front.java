@@ -18,9 +18,11 @@ import org.junit.jupiter.api.Assumptions;
  */
 final class Front implements AutoCloseable {
   private final Process process;
+  private final Path folder;
   private final Path output;
 
   private Front(Path folder, List<String> command) {
+    this.folder = folder;
     try {
       output = Files.createTempFile(folder, "front", ".log");
       process =
@@ -136,6 +138,18 @@ final class Front implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  void signal(String name) {
+    Program.Result sent =
+        Program.run(folder, Map.of(), "kill", "-" + name, Long.toString(process.pid()));
+    if (sent.code() != 0) {
+      throw new AssertionError(sent.err());
+    }
+  }
+
+  void awaitEnd() {
+    Wait.until("the end of the proxy", () -> !process.isAlive());
   }
 
   String output() {

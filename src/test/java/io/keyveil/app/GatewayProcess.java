@@ -3,9 +3,11 @@ package io.keyveil.app;
 import io.keyveil.s3.LocalS3;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A gateway in a process of its own, which can be asked to stop as an operator does. */
@@ -15,17 +17,66 @@ final class GatewayProcess implements AutoCloseable {
   private final int port = Front.freePort();
   private final int management = Front.freePort();
   private final Path config;
+  private final Map<String, String> environment;
   private Process process;
 
   /**
-   * One that shares the store and the issuer of a harness.
+   * What is not the same for all of them.
    *
    * @param listen settings of {@code listen}, as YAML
    * @param drain those of {@code drain}
+   * @param store those of {@code store}
+   * @param s3 where its S3 is
+   * @param more further settings
+   * @param environment where it finds S3 credentials; empty: it is given them
    */
+  record Wish(
+      String listen,
+      String drain,
+      String store,
+      URI s3,
+      String more,
+      Map<String, String> environment) {
+    /** On the SQLite file of a harness. */
+    Wish(GatewayHarness beside, URI s3, String listen, String drain) {
+      this(
+          listen,
+          drain,
+          "url: \"sqlite:" + beside.folder().resolve("keyveil.db") + "\"",
+          s3,
+          "",
+          Map.of());
+    }
+
+    Wish withStore(String other) {
+      return new Wish(listen, drain, other, s3, more, environment);
+    }
+
+    Wish with(String settings) {
+      return new Wish(listen, drain, store, s3, settings, environment);
+    }
+
+    Wish in(Map<String, String> surroundings) {
+      return new Wish(listen, drain, store, s3, more, surroundings);
+    }
+
+    private String credentials() {
+      return environment.isEmpty()
+          ? "credentials: {accessKeyId: {env: S3_ID}, secretAccessKey: {env: S3_SECRET}}"
+          : "region: us-east-1";
+    }
+  }
+
+  /** One that shares the store and the issuer of a harness. */
   GatewayProcess(GatewayHarness beside, String name, String listen, String drain) {
+    this(beside, name, new Wish(beside, beside.s3().endpoint(), listen, drain));
+  }
+
+  /** One that shares the issuer of a harness. */
+  GatewayProcess(GatewayHarness beside, String name, Wish wish) {
     this.folder = beside.folder();
     this.name = name;
+    this.environment = wish.environment();
     try {
       config =
           Files.writeString(
@@ -37,30 +88,33 @@ final class GatewayProcess implements AutoCloseable {
               tokens:
                 issuers:
                   - {issuer: "%s", audience: %s, jwks: "file:%s", algorithms: [RS256]}
-              store: {url: "sqlite:%s"}
+              store: {%s}
               s3:
                 endpoint: %s
                 pathStyle: true
                 buckets: [%s]
                 opaqueBucket: %s
-                credentials: {accessKeyId: {env: S3_ID}, secretAccessKey: {env: S3_SECRET}}
+                %s
               audit: {folder: "%s", durability: write, instance: %s}
               drain: {%s}
+              %s
               """
                   .formatted(
                       port,
-                      listen,
+                      wish.listen(),
                       management,
                       GatewayHarness.ISSUER,
                       GatewayHarness.AUDIENCE,
                       folder.resolve("jwks.json"),
-                      folder.resolve("keyveil.db"),
-                      beside.s3().endpoint(),
+                      wish.store(),
+                      wish.s3(),
                       GatewayHarness.BUCKET,
                       GatewayHarness.OPAQUE_BUCKET,
+                      wish.credentials(),
                       folder.resolve("audit-" + name),
                       name,
-                      drain));
+                      wish.drain(),
+                      wish.more()));
       process = launch();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -90,6 +144,9 @@ final class GatewayProcess implements AutoCloseable {
                 ProcessBuilder.Redirect.appendTo(folder.resolve(name + ".log").toFile()));
     builder.environment().put("S3_ID", LocalS3.ACCESS_KEY);
     builder.environment().put("S3_SECRET", LocalS3.SECRET_KEY);
+    builder.environment().put("OFFLOAD", Carrier.SECRET);
+    builder.environment().keySet().removeIf(variable -> variable.startsWith("AWS_"));
+    builder.environment().putAll(environment);
     return builder.start();
   }
 
@@ -116,6 +173,12 @@ final class GatewayProcess implements AutoCloseable {
   /** SIGTERM. */
   void terminate() {
     process.destroy();
+  }
+
+  /** As when the machine is switched off. */
+  void kill() {
+    process.destroyForcibly();
+    Wait.until(name + " killed", () -> !process.isAlive());
   }
 
   int awaitEnd() throws InterruptedException {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A gateway whose public address has a path. */
 class PathPrefixIT {
@@ -69,6 +70,33 @@ class PathPrefixIT {
       assertThat(gateway.management("/metrics").text())
           .contains("route=\"/openapi.yaml\"")
           .doesNotContain("/dl");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/dl/../openapi.yaml",
+        "/DL/openapi.yaml",
+        "/dlopenapi.yaml",
+        "/dl/dl/openapi.yaml",
+        "/%64l/../openapi.yaml",
+        "/openapi.yaml?/dl/openapi.yaml",
+        "/openapi.yaml;/dl/openapi.yaml",
+        "/dl",
+        "/dl/"
+      })
+  void isNotConfusedAboutItsPath(String path) {
+    try (GatewayHarness gateway =
+        GatewayHarness.start(
+            folder,
+            settings ->
+                EdgeSettings.listen(
+                    settings,
+                    listen -> EdgeSettings.at(EdgeSettings.plain(listen), URL, PathPrefix.KEPT)))) {
+      assertThat(RawHttp.ask(gateway.gateway().port(), RawHttp.get(path)))
+          .startsWith("HTTP/1.1 4")
+          .doesNotContain("openapi: ");
     }
   }
 

@@ -59,6 +59,10 @@ class PostgresFleetIT {
         settings.drain());
   }
 
+  static KeyveilSettings on(KeyveilSettings settings, int port) {
+    return with(settings, port, Duration.ZERO);
+  }
+
   @Test
   void hearsOfEveryRevocationEverywhereUnderLoad() throws Exception {
     try (EmbeddedPostgres server = EmbeddedPostgres.start();

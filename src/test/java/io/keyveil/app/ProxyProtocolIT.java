@@ -86,6 +86,47 @@ class ProxyProtocolIT {
     }
   }
 
+  /** Beside the addresses a header of version 2 may have fields, up to 64 KiB of them. */
+  @Test
+  void takesHugeFieldsAndIsNotBrokenByBadOnes() {
+    try (GatewayHarness gateway = behind(EdgeSettings.LOOPBACK)) {
+      String id = upload(gateway);
+      String from = "c6336407 7f000001 9c40 20fb";
+      assertThat(ask(gateway, v2("21", "11", from + "04" + "ea60" + "00".repeat(60_000)), id))
+          .startsWith("HTTP/1.1 200");
+      List<String> bad =
+          List.of(
+              // Longer than the header, and as long as can be.
+              from + "04ffff00",
+              // Too short for a length.
+              from + "0400",
+              // Fields in fields in fields.
+              from + nested(60),
+              from + nested(8000),
+              // Fewer addresses than the family has.
+              "c6336407");
+      for (String fields : bad) {
+        String answer = ask(gateway, v2("21", "11", fields), id);
+        if (!answer.isEmpty()) {
+          assertThat(answer).startsWith("HTTP/1.1 200");
+        }
+      }
+      assertThat(ask(gateway, v2("21", "11", from), id)).startsWith("HTTP/1.1 200");
+      assertThat(clients(gateway)).containsOnly("198.51.100.7");
+      assertThat(gateway.management("/metrics").text())
+          .contains("keyveil_alarms_total{kind=\"internal\"} 0.0");
+    }
+  }
+
+  /** PP2_TYPE_SSL, so often in itself. */
+  private static String nested(int depth) {
+    StringBuilder all = new StringBuilder();
+    for (int inner = depth - 1; inner >= 0; inner--) {
+      all.append("20").append("%04x".formatted(5 + inner * 8)).append("01").append("00000000");
+    }
+    return all.toString();
+  }
+
   @Test
   void closesWhatComesFromSomebodyElse() {
     try (GatewayHarness gateway = behind(EdgeSettings.blocks("203.0.113.0/24"))) {
@@ -94,6 +135,9 @@ class ProxyProtocolIT {
           .isEmpty();
       assertThat(gateway.management("/metrics").text())
           .contains("keyveil_connections_refused_total{reason=\"proxy\"} 1.0");
+      byte[] huge = v2("21", "11", "c6336407 7f000001 9c40 20fb04ea60" + "00".repeat(60_000));
+      byte[] request = RawHttp.get("/openapi.yaml").getBytes(StandardCharsets.US_ASCII);
+      assertThat(RawHttp.ask(gateway.gateway().port(), join(huge, request))).isEmpty();
     }
   }
 

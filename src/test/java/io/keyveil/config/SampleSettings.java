@@ -114,7 +114,7 @@ final class SampleSettings {
         inlineTypes: [a/b]
         integrity: sha256
         resume: {attempts: 3, backoff: 30ms, stallTimeout: 31s}
-        offload: {secret: {env: OFFLOAD}, location: /other, log: o.log}
+        offload: {secret: {env: OFFLOAD}, location: /other, log: o.log, longest: 1h}
       links: {life: 91s, maxLife: 92m, window: 93s, attempts: 94, keep: 95h}
       audit: {folder: other/audit, durability: write, queueLimit: 22, instance: i-23,
         signingKey: {env: AUDIT}, origin: clinic/1, refusalWindow: 41s,
@@ -232,6 +232,7 @@ final class SampleSettings {
     KEYVEIL_DELIVERY_OFFLOAD_SECRET=offload-secret
     KEYVEIL_DELIVERY_OFFLOAD_LOCATION=/other
     KEYVEIL_DELIVERY_OFFLOAD_LOG=o.log
+    KEYVEIL_DELIVERY_OFFLOAD_LONGEST=1h
     KEYVEIL_LINKS_LIFE=91s
     KEYVEIL_LINKS_MAX_LIFE=92m
     KEYVEIL_LINKS_WINDOW=93s

@@ -2,10 +2,15 @@ package io.keyveil.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** What counts as a trace. */
 final class TraceParentTest {
@@ -39,5 +44,18 @@ final class TraceParentTest {
   void isNothingTwice() {
     assertThat(TraceParent.parse(List.of(GOOD, GOOD))).isEmpty();
     assertThat(TraceParent.parse(List.of())).isEmpty();
+  }
+
+  @Test
+  void standsInALineOfTheLogWhereThereIsOne() {
+    Logger log = (Logger) LoggerFactory.getLogger("trace-of-a-test");
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    log.addAppender(lines);
+    TraceParent.told(log.atError(), Optional.of("00-1-2-01")).log("with");
+    TraceParent.told(log.atError(), Optional.empty()).log("without");
+    log.detachAppender(lines);
+    assertThat(lines.list.get(0).getKeyValuePairs()).hasToString("[trace=\"00-1-2-01\"]");
+    assertThat(lines.list.get(1).getKeyValuePairs()).isNullOrEmpty();
   }
 }

@@ -79,9 +79,36 @@ final class ClientAddressTest {
     assertThat(server.ask(GET, HOST, "Forwarded: " + field)).isEqualTo(address);
   }
 
+  /** A proxy that writes one of them and passes the other on would let clients choose. */
   @Test
-  void prefersTheStandardField() {
+  void believesNeitherFieldWhereTheyDisagree() {
     assertThat(server.ask(GET, HOST, "X-Forwarded-For: 198.51.100.1", "Forwarded: for=203.0.113.9"))
+        .isEqualTo("127.0.0.1");
+    assertThat(server.ask(GET, HOST, "X-Forwarded-For: 203.0.113.9", "Forwarded: for=203.0.113.9"))
+        .isEqualTo("203.0.113.9");
+    assertThat(
+            server.ask(
+                GET,
+                HOST,
+                "X-Forwarded-For: 192.0.2.1, 2001:db8::1, 10.0.0.7",
+                "Forwarded: for=\"[2001:DB8:0::1]\""))
+        .isEqualTo("2001:DB8:0::1");
+    assertThat(server.ask(GET, HOST, "X-Forwarded-For: 198.51.100.1", "Forwarded: for=_hidden"))
+        .isEqualTo("127.0.0.1");
+  }
+
+  /** What a client opens before the proxy's word stays its own. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Forwarded: for=\"192.0.2.66",
+        "Forwarded: for=192.0.2.66;by=\"",
+        "Forwarded: for=\"[",
+        "Forwarded: ;;;for=192.0.2.66,,",
+      })
+  void cannotBeQuotedAway(String clients) {
+    assertThat(server.ask(GET, HOST, clients + ", for=203.0.113.9")).isEqualTo("203.0.113.9");
+    assertThat(server.ask(GET, HOST, clients, "Forwarded: for=203.0.113.9"))
         .isEqualTo("203.0.113.9");
   }
 

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
@@ -99,7 +100,9 @@ class BucketInspectionTest {
         new Told(
             200,
             "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault>"
-                + "<SSEAlgorithm>aws:kms</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule>"
+                + "<SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>k-1</KMSMasterKeyID>"
+                + "</ApplyServerSideEncryptionByDefault>"
+                + "<BucketKeyEnabled>true</BucketKeyEnabled></Rule>"
                 + "</ServerSideEncryptionConfiguration>"));
     answers.put("policy", new Told(200, POLICY));
     answers.put(
@@ -107,7 +110,9 @@ class BucketInspectionTest {
         new Told(
             200,
             "<CORSConfiguration><CORSRule><AllowedMethod>GET</AllowedMethod>"
-                + "<AllowedOrigin>null</AllowedOrigin></CORSRule></CORSConfiguration>"));
+                + "<AllowedOrigin>null</AllowedOrigin><AllowedHeader>Range</AllowedHeader>"
+                + "<ExposeHeader>ETag</ExposeHeader></CORSRule></CORSConfiguration>"));
+    answers.put("object-lock", lock("<DefaultRetention><Days>400</Days></DefaultRetention>"));
     answers.put(
         "versioning",
         new Told(
@@ -120,15 +125,87 @@ class BucketInspectionTest {
                 + "<TargetPrefix>a</TargetPrefix></LoggingEnabled></BucketLoggingStatus>"));
   }
 
+  private static Told lock(String retention) {
+    return new Told(
+        200,
+        "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule>"
+            + retention
+            + "</Rule></ObjectLockConfiguration>");
+  }
+
+  private Map<BucketTrait, Answer> askVault(long days) {
+    return new BucketInspection(client, true, InstantSource.system()).askVault("vault", days);
+  }
+
   @Test
   void findsAWellKeptBucketWell() {
     keepWell();
-    assertThat(ask(true)).hasSize(7).allSatisfy((trait, answer) -> isYes(answer));
+    assertThat(ask(true)).hasSize(8).allSatisfy((trait, answer) -> isYes(answer));
     assertThat(ask(false)).allSatisfy((trait, answer) -> isYes(answer));
   }
 
   private static void isYes(Answer answer) {
     assertThat(answer).isEqualTo(Answer.YES);
+  }
+
+  @Test
+  void readsTheRulesForPages() {
+    keepWell();
+    var pages = new BucketInspection(client, true, InstantSource.system()).pages("bucket");
+    assertThat(pages.answer()).isEqualTo(Answer.YES);
+    assertThat(pages.rules())
+        .containsExactly(
+            new CorsRule(List.of("null"), List.of("GET"), List.of("range"), List.of("etag")));
+    answers.put("cors", refusal(404, "NoSuchCORSConfiguration"));
+    assertThat(new BucketInspection(client, false, InstantSource.system()).pages("b").answer())
+        .isEqualTo(Answer.NO);
+    answers.put("cors", refusal(501, "NotImplemented"));
+    assertThat(new BucketInspection(client, false, InstantSource.system()).pages("b").answer())
+        .isEqualTo(Answer.NOT_SUPPORTED);
+  }
+
+  @Test
+  void tellsWhoseKeyItIs() {
+    keepWell();
+    Told well = answers.getOrDefault("encryption", new Told(500, ""));
+    answers.put(
+        "encryption",
+        new Told(200, well.body().replace(">aws:kms<", ">AES256<").replace(">true<", ">false<")));
+    assertThat(ask(true))
+        .containsEntry(BucketTrait.DEFAULT_ENCRYPTION, Answer.YES)
+        .containsEntry(BucketTrait.CUSTOMER_KEY, Answer.NO)
+        .doesNotContainKey(BucketTrait.BUCKET_KEY);
+    answers.put(
+        "encryption",
+        new Told(200, well.body().replace("<KMSMasterKeyID>k-1</KMSMasterKeyID>", "")));
+    assertThat(ask(true)).containsEntry(BucketTrait.CUSTOMER_KEY, Answer.NO);
+    answers.put(
+        "encryption",
+        new Told(200, well.body().replace(">k-1<", ">arn:aws:kms:eu-west-1:1:alias/aws/s3<")));
+    assertThat(ask(true)).containsEntry(BucketTrait.CUSTOMER_KEY, Answer.NO);
+    answers.put("encryption", new Told(200, well.body().replace(">true<", ">false<")));
+    assertThat(ask(true))
+        .containsEntry(BucketTrait.CUSTOMER_KEY, Answer.YES)
+        .containsEntry(BucketTrait.BUCKET_KEY, Answer.NO);
+  }
+
+  @Test
+  void looksWhetherAVaultHoldsFast() {
+    keepWell();
+    assertThat(askVault(0))
+        .containsEntry(BucketTrait.OBJECT_LOCK, Answer.YES)
+        .doesNotContainKey(BucketTrait.RETENTION)
+        .doesNotContainKey(BucketTrait.SIGNATURE_AGE);
+    assertThat(askVault(400)).containsEntry(BucketTrait.RETENTION, Answer.YES);
+    assertThat(askVault(401)).containsEntry(BucketTrait.RETENTION, Answer.NO);
+    answers.put("object-lock", lock("<DefaultRetention><Years>2</Years></DefaultRetention>"));
+    assertThat(askVault(401)).containsEntry(BucketTrait.RETENTION, Answer.YES);
+    answers.put("object-lock", lock(""));
+    assertThat(askVault(401)).containsEntry(BucketTrait.RETENTION, Answer.NO);
+    answers.put("object-lock", refusal(404, "ObjectLockConfigurationNotFoundError"));
+    assertThat(askVault(0)).containsEntry(BucketTrait.OBJECT_LOCK, Answer.NO);
+    answers.put("object-lock", refusal(501, "NotImplemented"));
+    assertThat(askVault(0)).containsEntry(BucketTrait.OBJECT_LOCK, Answer.NOT_SUPPORTED);
   }
 
   @Test

@@ -102,7 +102,7 @@ def torn(tail, seq, prev):
     return not re.search(rb"[^0-9{}:,]", bare) and not re.search(rb"[\0-\x1f]", body)
 
 def checkpoint(line, seq, found, keys):
-    """A checkpoint's line follows from its note to the last byte; returns the record it speaks of."""
+    """A checkpoint's line follows from its note to the last byte; returns its record's number and origin."""
     note = NOTE.match(found["note"]) if isinstance(found.get("note"), str) else None
     head = base64.b64decode(note.group(3)) if note else b""
     same = note and dict(v=1, seq=int(note.group(2)) + 1, prev=head.hex(), instance=note.group(4),
@@ -110,7 +110,7 @@ def checkpoint(line, seq, found, keys):
     written = json.dumps(same, separators=(",", ":"), ensure_ascii=False).encode()
     check(written == line and base64.b64encode(head).decode() == note.group(3), "not a record")
     check(not keys or signed(note, found["note"], keys), "checkpoint %d is not signed with the key", seq)
-    return seq - 1
+    return seq - 1, note.group(1)
 
 def lines(path):
     """Each line of a file, and whether it has an end; one that is too long is cut."""
@@ -131,10 +131,9 @@ def saw(witness, number, digest):
     return same
 
 def verify(folder, keys, witness, partial=False):
-    digest, last, count, checkpoints, covered, seen, first, tail = "0" * 64, 0, 0, 0, 0, False, None, None
-    paths = [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".jsonl")]
-    paths = [path for path in paths if os.path.isfile(path)]
-    files = sorted((first_number(path), os.path.basename(path), path) for path in paths)
+    digest, last, count, checkpoints, covered, seen, first, tail, origin = "0" * 64, 0, 0, 0, 0, 0, 0, 0, ""
+    paths = (os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".jsonl"))
+    files = sorted((first_number(path), os.path.basename(path), path) for path in filter(os.path.isfile, paths))
     end, at, begin = files[-1][1] if files else "", 0, ""
     try:
         for number, (_, name, path) in enumerate(files):
@@ -155,7 +154,7 @@ def verify(folder, keys, witness, partial=False):
                 check(prev == digest, "record %d was changed after record %d was written", last, seq)
                 said = said or (seq if found["kind"] == "management" and gone in line else 0)
                 if found["kind"] == "checkpoint":
-                    covered, checkpoints = checkpoint(line, seq, found, keys), checkpoints + 1
+                    (covered, origin), checkpoints = checkpoint(line, seq, found, keys), checkpoints + 1
                 last, count, digest = seq, count + 1, hashlib.sha256(line).hexdigest()
                 seen = saw(witness, last, digest) or seen
         if tail:
@@ -174,10 +173,10 @@ def verify(folder, keys, witness, partial=False):
         check(not keys or not count or checkpoints, "no checkpoint, so that nothing is signed")
     except ValueError as fault:
         return "broken: %s:%d: %s" % (end, at, fault)
-    return "sound%s: %d records%s in %d files, %d %s, the last over record %d, torn tails %d, head %s" % (
+    return "sound%s: %d records%s in %d files, %d %s%s, the last over record %d, torn tails %d, head %s" % (
         " in part" if "nothing" in begin else "", count, " from %d on%s" % (first[1], begin) if begin else "",
         len(files), checkpoints, "signed checkpoints" if keys else "checkpoints (no key to check them with)",
-        covered, bool(tail), digest)
+        " of " + origin if origin else "", covered, bool(tail), digest)
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)

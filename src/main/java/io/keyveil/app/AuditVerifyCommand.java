@@ -127,6 +127,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
         .put("head", sound.head())
         .put("checkpoints", sound.checkpoints())
         .put("covered", sound.covered())
+        .put("origin", sound.origin())
         .put("signed", !keys.isEmpty())
         .put("tornTails", sound.tornTails());
   }

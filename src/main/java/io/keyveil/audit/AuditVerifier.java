@@ -23,6 +23,7 @@ public final class AuditVerifier {
   private long records;
   private long checkpoints;
   private long covered;
+  private String origin = "";
   private Optional<TornTail> torn = Optional.empty();
   private boolean witnessed;
   private final LogBegin begin;
@@ -124,7 +125,16 @@ public final class AuditVerifier {
 
   private Verdict sound(int files, Verdict.Begin known) {
     return new Verdict.Sound(
-        files, records, first, last, head(), torn.isPresent() ? 1 : 0, checkpoints, covered, known);
+        files,
+        records,
+        first,
+        last,
+        head(),
+        torn.isPresent() ? 1 : 0,
+        checkpoints,
+        covered,
+        known,
+        origin);
   }
 
   private Optional<Verdict.Broken> check(Path file, boolean newest, Optional<Checkpoint> witness)
@@ -214,6 +224,7 @@ public final class AuditVerifier {
     }
     checkpoints++;
     covered = found.get().at().seq();
+    origin = found.get().origin();
     return Optional.empty();
   }
 

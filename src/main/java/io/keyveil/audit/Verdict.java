@@ -23,6 +23,7 @@ public sealed interface Verdict {
    * @param checkpoints how many checkpoints there are
    * @param covered the number of the last record that one of them speaks of; 0 if there is none
    * @param begin why the log may begin where it does
+   * @param origin the name of the log, as the last checkpoint says it; empty if there is none
    */
   record Sound(
       int files,
@@ -33,7 +34,8 @@ public sealed interface Verdict {
       int tornTails,
       long checkpoints,
       long covered,
-      Begin begin)
+      Begin begin,
+      String origin)
       implements Verdict {
     @Override
     public <R> R match(Function<Sound, R> sound, Function<Broken, R> broken) {
@@ -57,6 +59,7 @@ public sealed interface Verdict {
           + " files, "
           + checkpoints
           + (signed ? " signed checkpoints" : " checkpoints (no key to check them with)")
+          + (origin.isEmpty() ? "" : " of " + origin)
           + ", the last over record "
           + covered
           + ", torn tails "

@@ -51,7 +51,7 @@ final class AuditVerifierTest {
   @Test
   void findsAWholeLogSound() throws IOException {
     assertThat(AuditVerifier.verify(folder))
-        .isEqualTo(new Verdict.Sound(2, 7, 1, 7, end.digest(), 0, 0, 0, Verdict.Begin.WHOLE));
+        .isEqualTo(new Verdict.Sound(2, 7, 1, 7, end.digest(), 0, 0, 0, Verdict.Begin.WHOLE, ""));
   }
 
   @Test
@@ -60,7 +60,8 @@ final class AuditVerifierTest {
     Files.delete(second);
     assertThat(AuditVerifier.verify(folder))
         .isEqualTo(
-            new Verdict.Sound(0, 0, 0, 0, ChainLink.START.digest(), 0, 0, 0, Verdict.Begin.WHOLE));
+            new Verdict.Sound(
+                0, 0, 0, 0, ChainLink.START.digest(), 0, 0, 0, Verdict.Begin.WHOLE, ""));
   }
 
   @Test
@@ -116,7 +117,7 @@ final class AuditVerifierTest {
     Files.delete(first);
     assertThat(broken()).isEqualTo("audit-a.jsonl:1 " + BEGINS);
     assertThat(AuditVerifier.verify(folder, PARTIAL))
-        .isEqualTo(new Verdict.Sound(1, 3, 5, 7, end.digest(), 0, 0, 0, Verdict.Begin.PARTIAL));
+        .isEqualTo(new Verdict.Sound(1, 3, 5, 7, end.digest(), 0, 0, 0, Verdict.Begin.PARTIAL, ""));
   }
 
   @Test
@@ -128,7 +129,8 @@ final class AuditVerifierTest {
     assertThat(broken()).isEqualTo("audit-a.jsonl:1 " + BEGINS);
     append(second, archive(Target.through(gone)));
     assertThat(AuditVerifier.verify(folder))
-        .isEqualTo(new Verdict.Sound(1, 6, 5, 10, end.digest(), 0, 0, 0, Verdict.Begin.ARCHIVED));
+        .isEqualTo(
+            new Verdict.Sound(1, 6, 5, 10, end.digest(), 0, 0, 0, Verdict.Begin.ARCHIVED, ""));
   }
 
   private static AuditRecord archive(Target target) {

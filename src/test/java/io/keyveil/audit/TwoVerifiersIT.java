@@ -1,17 +1,24 @@
 package io.keyveil.audit;
 
 import static io.keyveil.audit.Await.get;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -35,6 +42,8 @@ final class TwoVerifiersIT {
       MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
       -----END PUBLIC KEY-----
       """;
+
+  private static final SigningKey OTHER_KEY = otherKey();
 
   @TempDir static Path temp;
 
@@ -184,6 +193,169 @@ final class TwoVerifiersIT {
     }
   }
 
+  /** What can be done to the files of a log, each with what is to be said of it. */
+  @Test
+  void agreeOnWhatIsDoneToFiles() throws Exception {
+    PythonVerifier.require();
+    byte[] one = join(lines.subList(0, 300));
+    byte[] two = join(lines.subList(300, 700));
+    byte[] three = join(lines.subList(700, RECORDS));
+    byte[] huge = new byte[3 << 20];
+    Arrays.fill(huge, (byte) 'x');
+    huge[huge.length - 1] = '\n';
+    Map<String, Map<String, byte[]>> folders = new LinkedHashMap<>();
+    folders.put("sound whole", Map.of("a", one, "b", two, "c", three));
+    folders.put("sound renamed", Map.of("z", one, "y", two, "x", three));
+    folders.put("sound joined", Map.of("a", tail(one, two), "c", three));
+    folders.put(
+        "sound with an empty one", Map.of("a", one, "b", tail(two, three), "e", new byte[0]));
+    folders.put("broken twice", Map.of("a", one, "b", two, "b2", two, "c", three));
+    folders.put("broken in part twice", Map.of("a", tail(one, two), "b", two, "c", three));
+    folders.put("broken without the middle", Map.of("a", one, "c", three));
+    folders.put("broken without the first", Map.of("b", two, "c", three));
+    folders.put(
+        "broken of two logs", Map.of("a", join(lines), "o", anotherLog(CheckpointTest.KEY)));
+    folders.put("broken of another key", Map.of("o", anotherLog(OTHER_KEY)));
+    folders.put("broken with a huge line", Map.of("a", tail(one, huge), "b", two, "c", three));
+    folders.put(
+        "broken with a huge tail", Map.of("a", tail(join(lines), Arrays.copyOf(huge, 9 << 18))));
+    folders.put("broken by another system's line ends", Map.of("a", replaced(one, "\n", "\r\n")));
+    folders.put("broken by a mark", Map.of("a", tail(new byte[] {-17, -69, -65}, join(lines))));
+    folders.put("broken by a blank line", Map.of("a", tail(join(lines), new byte[] {'\n'})));
+    folders.put("broken by rubbish", Map.of("a", join(lines), "r", "rubbish\n".getBytes(US_ASCII)));
+    folders.put("broken by NULs before", Map.of("a", tail(new byte[9], join(lines))));
+    List<Path> paths = new ArrayList<>();
+    for (var folder : folders.entrySet()) {
+      Path path = Files.createDirectories(temp.resolve(folder.getKey()));
+      for (var file : folder.getValue().entrySet()) {
+        Files.write(path.resolve(file.getKey() + ".jsonl"), file.getValue());
+      }
+      paths.add(path);
+    }
+    Path odd = write("sound beside what is no file", join(lines));
+    Files.createDirectory(odd.resolve("folder.jsonl"));
+    Files.createSymbolicLink(odd.resolve("link.jsonl"), odd.resolve("nowhere"));
+    assertThat(new ProcessBuilder("mkfifo", odd.resolve("pipe.jsonl").toString()).start().waitFor())
+        .isZero();
+    paths.add(odd);
+    List<String> python = PythonVerifier.verdicts(paths, signed());
+    for (int i = 0; i < paths.size(); i++) {
+      String name = paths.get(i).getFileName().toString();
+      assertThat(java(paths.get(i), Optional.empty(), false))
+          .as(name)
+          .isEqualTo(python.get(i))
+          .startsWith(name.substring(0, name.indexOf(' ')));
+    }
+  }
+
+  private static SigningKey otherKey() {
+    // The DER of an Ed25519 key is a fixed head and the seed.
+    byte[] der = HexFormat.of().parseHex("302e020100300506032b657004220420" + "00".repeat(32));
+    return SigningKey.parse(
+        "-----BEGIN PRIVATE KEY-----\n"
+            + Base64.getEncoder().encodeToString(der)
+            + "\n-----END PRIVATE KEY-----\n");
+  }
+
+  private static byte[] anotherLog(SigningKey key) throws IOException {
+    Path folder = Files.createTempDirectory(temp, "other");
+    Vertx vertx = Vertx.vertx();
+    FileAuditLog log =
+        FileAuditLog.open(
+            vertx,
+            CheckpointTest.settings(folder, Optional.of(key), 100, 1L << 30),
+            InstantSource.fixed(SampleRecords.NOW),
+            SampleRecords.RANDOM);
+    get(log.append(SampleRecords.management("register")));
+    get(log.close());
+    get(vertx.close());
+    return Files.readAllBytes(AuditFiles.inOrder(folder).get(0));
+  }
+
+  private static byte[] replaced(byte[] log, String what, String by) {
+    return new String(log, UTF_8).replace(what, by).getBytes(UTF_8);
+  }
+
+  /** The forms that a line may and may not have, chained as if they were right. */
+  @Test
+  void agreeOnTheFormOfALine() throws Exception {
+    PythonVerifier.require();
+    List<String> forms =
+        List.of(
+            "sound ,'a':'\u00e4\u2028\u007f'",
+            "sound ,'a':'\\u0000\\ud800\\/'",
+            "sound ,'a':{},'b':{'a':0}",
+            "sound ,'a':{'seq':9999999999999999999}",
+            "broken ,'a':'\u0001'",
+            "broken ,'a':'\t'",
+            "broken ,'a':'\\x'",
+            "broken ,'a':'\\u12g4'",
+            "broken ,'a':'?'",
+            "broken ,'a':1.0",
+            "broken ,'a':1e3",
+            "broken ,'a':-1",
+            "broken ,'a':01",
+            "broken ,'a': 1",
+            "broken ,'a':99999999999999999999",
+            "broken ,'a':true",
+            "broken ,'a':null",
+            "broken ,'a':NaN",
+            "broken ,'a':[]",
+            "broken ,'a':1,'a':1",
+            "broken ,'seq':1",
+            "broken ,'':1",
+            "broken ,'a.b':1",
+            "broken ,'\\u0061':1",
+            "broken ,",
+            "broken ,'a':1}{'b':1",
+            "broken ,'a':{'b':1",
+            "broken ,'a':" + "[".repeat(200_000),
+            "broken ,'a':" + "{'a':".repeat(100_000) + "1" + "}".repeat(100_000),
+            "broken " + fields(58),
+            "sound " + fields(57));
+    List<Path> folders = new ArrayList<>();
+    for (int i = 0; i < forms.size(); i++) {
+      folders.add(write("form" + i, formed(forms.get(i).replaceFirst("^[a-z]+ ", ""))));
+    }
+    List<String> python = PythonVerifier.verdicts(folders, List.of());
+    for (int i = 0; i < forms.size(); i++) {
+      String form = forms.get(i);
+      assertThat(
+              AuditVerifier.verify(folders.get(i))
+                  .<String>match(sound -> sound.text(false), Verdict.Broken::text))
+          .as(form.substring(0, Math.min(40, form.length())))
+          .isEqualTo(python.get(i))
+          .startsWith(form.substring(0, form.indexOf(' ')));
+    }
+  }
+
+  private static String fields(int count) {
+    StringBuilder all = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      all.append(",'n").append(i).append("':1");
+    }
+    return all.toString();
+  }
+
+  /** Three records, of which the second has this behind its head; a question mark is no UTF-8. */
+  private static byte[] formed(String rest) {
+    ChainLink end = ChainLink.START;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    for (String more : List.of("", rest.replace('\'', '"'), "")) {
+      String head =
+          "{\"v\":1,\"seq\":%d,\"prev\":\"%s\",\"instance\":\"i\",\"time\":\"2026\",\"event\":\"e\","
+              .formatted(end.seq() + 1, end.digest());
+      byte[] line = (head + "\"kind\":\"management\"" + more + "}").getBytes(UTF_8);
+      for (int at = 0; at < line.length; at++) {
+        line[at] = line[at] == '?' ? (byte) 0xff : line[at];
+      }
+      end = ChainLink.of(end.seq() + 1, line);
+      log.writeBytes(line);
+      log.write('\n');
+    }
+    return log.toByteArray();
+  }
+
   @Test
   void agreeOnEndsThatWereCutOff() throws Exception {
     PythonVerifier.require();
@@ -224,7 +396,7 @@ final class TwoVerifiersIT {
   }
 
   private static byte[] join(List<byte[]> parts) {
-    java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
     parts.forEach(all::writeBytes);
     return all.toByteArray();
   }

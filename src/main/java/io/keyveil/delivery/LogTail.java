@@ -1,20 +1,14 @@
 package io.keyveil.delivery;
 
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
+import io.keyveil.delivery.LogMarks.Mark;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -40,21 +34,8 @@ final class LogTail {
   /** The log, and the one before it. */
   private static final int FILES = 2;
 
-  private static final int NAME_BYTES = 8;
-
   private final Path log;
-  private final Path kept;
-  private final String reader;
-  private List<Mark> marks;
-
-  /**
-   * How far a file has been read.
-   *
-   * @param file its number
-   * @param offset up to here
-   * @param before the last bytes before that, in hexadecimal
-   */
-  private record Mark(String file, long offset, String before) {}
+  private final LogMarks marks;
 
   /**
    * Lines that came since.
@@ -70,10 +51,8 @@ final class LogTail {
     }
   }
 
-  private LogTail(Path log, Path kept, String reader, List<Mark> marks) {
+  private LogTail(Path log, LogMarks marks) {
     this.log = log;
-    this.kept = kept;
-    this.reader = reader;
     this.marks = marks;
   }
 
@@ -84,40 +63,12 @@ final class LogTail {
    * @throws IOException if it can be neither read nor written
    */
   static LogTail open(Path log, Path kept, SecureRandom random) throws IOException {
-    Optional<LogTail> known = Files.exists(kept) ? known(log, kept) : Optional.empty();
-    if (known.isPresent()) {
-      return known.get();
-    }
-    byte[] name = new byte[NAME_BYTES];
-    random.nextBytes(name);
-    LogTail fresh = new LogTail(log, kept, HexFormat.of().formatHex(name), List.of());
-    fresh.write();
-    return fresh;
-  }
-
-  private static Optional<LogTail> known(Path log, Path kept) throws IOException {
-    try {
-      JsonObject json = new JsonObject(Files.readString(kept));
-      List<Mark> marks =
-          json.getJsonArray("files", new JsonArray()).stream()
-              .map(JsonObject.class::cast)
-              .map(
-                  file ->
-                      new Mark(
-                          file.getString("file", ""),
-                          file.getLong("offset", 0L),
-                          file.getString("before", "")))
-              .toList();
-      return Optional.ofNullable(json.getString("reader"))
-          .map(reader -> new LogTail(log, kept, reader, marks));
-    } catch (DecodeException | ClassCastException e) {
-      return Optional.empty();
-    }
+    return new LogTail(log, LogMarks.open(kept, random));
   }
 
   /** What the reader is called, here and in later processes. */
   String reader() {
-    return reader;
+    return marks.reader();
   }
 
   /** The next lines, none if nothing came; the same again until they are kept. */
@@ -150,10 +101,7 @@ final class LogTail {
 
   /** Keeps that the lines of a part need not be read again. */
   void keep(Part part) throws IOException {
-    if (!marks.equals(part.marks())) {
-      marks = part.marks();
-      write();
-    }
+    marks.keep(part.marks());
   }
 
   /**
@@ -162,7 +110,7 @@ final class LogTail {
    */
   private List<Mark> known(Optional<String> current) throws IOException {
     List<Mark> known = new ArrayList<>();
-    for (Mark mark : marks) {
+    for (Mark mark : marks.all()) {
       if (!Optional.of(mark.file()).equals(current) || isIn(log, mark)) {
         known.add(mark);
         continue;
@@ -236,38 +184,6 @@ final class LogTail {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
-  }
-
-  /** On disk before it is in its place, so that a crash leaves one or the other. */
-  private void write() throws IOException {
-    JsonArray files = new JsonArray();
-    marks.forEach(
-        mark ->
-            files.add(
-                new JsonObject()
-                    .put("file", mark.file())
-                    .put("offset", mark.offset())
-                    .put("before", mark.before())));
-    byte[] text =
-        new JsonObject()
-            .put("reader", reader)
-            .put("files", files)
-            .encode()
-            .getBytes(StandardCharsets.UTF_8);
-    Path whole = kept.resolveSibling(kept.getFileName() + ".new");
-    try (FileChannel out =
-        FileChannel.open(
-            whole,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer left = ByteBuffer.wrap(text);
-      while (left.hasRemaining()) {
-        int unused = out.write(left);
-      }
-      out.force(true);
-    }
-    Path unused = Files.move(whole, kept, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** What one look finds. */

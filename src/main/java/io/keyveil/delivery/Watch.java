@@ -3,7 +3,13 @@ package io.keyveil.delivery;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** What has to watch the bytes of one download on their way, here or elsewhere. */
+/**
+ * What has to watch the bytes of one download on their way.
+ *
+ * @param around makes the read that is watched, where they pass through here
+ * @param window where whoever carries them elsewhere has to have them counted, if anywhere
+ * @param interval hears when they are carried elsewhere
+ */
 record Watch(UnaryOperator<ObjectRead> around, Optional<CarriedWindow> window, Interval interval) {
   /** Nothing has. */
   static final Watch NONE =

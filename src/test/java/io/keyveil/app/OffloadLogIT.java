@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyveil.config.KeyveilSettings;
 import io.keyveil.http.LimitSettings;
 import io.keyveil.s3.LocalS3;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -118,7 +119,9 @@ class OffloadLogIT {
 
   @Test
   void losesAndDoublesNothingWhenItsLogIsRotated() throws IOException {
+    Path other = Files.createDirectory(folder.resolve("other"));
     try (GatewayHarness gateway = gateway();
+        GatewayHarness another = GatewayHarness.on(s3.endpoint(), other, this::offloaded);
         Carrier carrier = carrier(gateway)) {
       String id = file(gateway, carrier, 1000);
       Path log = folder.resolve("carried.log");
@@ -146,8 +149,13 @@ class OffloadLogIT {
           .allMatch(record -> record.getString("outcome").equals("complete"))
           .extracting(record -> record.getString("event"))
           .containsExactlyInAnyOrderElementsOf(intents);
-      assertThat(gateway.management("/metrics").text())
-          .contains("keyveil_alarms_total{kind=\"offload-log\"} 0");
+      // Another instance reads the same log, to the same place, and finds nothing of its own in it.
+      Wait.until("the other has read it all", () -> read(other).equals(read(folder)));
+      assertThat(completions(another.audit())).isEmpty();
+      for (GatewayHarness each : List.of(gateway, another)) {
+        assertThat(each.management("/metrics").text())
+            .contains("keyveil_alarms_total{kind=\"offload-log\"} 0");
+      }
     }
   }
 
@@ -213,6 +221,12 @@ class OffloadLogIT {
   /** Until then a log that is renamed has never been there. */
   private static void awaitFound(Path position) {
     Wait.until("the log found", () -> reads(position).contains("\"offset\""));
+  }
+
+  /** How far the instance of a folder has read. */
+  private static JsonArray read(Path its) {
+    return new JsonObject(reads(its.resolve("audit").resolve("offload.position")))
+        .getJsonArray("files");
   }
 
   private static String reads(Path file) {

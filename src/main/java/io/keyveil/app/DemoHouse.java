@@ -12,7 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.Key;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -63,6 +68,9 @@ final class DemoHouse implements AutoCloseable {
       write(folder.resolve("issuer-key.pem"), pair.privatePem());
       write(folder.resolve("jwks.json"), pair.jwkSet().toString());
     }
+    if (!Files.exists(folder.resolve("audit-public.pem"))) {
+      writeAuditKey(folder);
+    }
     DemoS3 s3 =
         kit.startS3(
             folder.resolve("s3"), accessKeyId, secretAccessKey, List.of(BUCKET, OPAQUE_BUCKET));
@@ -104,6 +112,11 @@ final class DemoHouse implements AutoCloseable {
     return secretAccessKey;
   }
 
+  /** What checkpoints of the audit log are verified with. */
+  Path auditKey() {
+    return folder.resolve("audit-public.pem");
+  }
+
   @Override
   public void close() {
     s3.close();
@@ -135,7 +148,7 @@ final class DemoHouse implements AutoCloseable {
           credentials:
             accessKeyId: {file: "%s/secrets/s3-access-key-id"}
             secretAccessKey: {file: "%s/secrets/s3-secret-access-key"}
-        audit: {folder: "%s/audit"}
+        audit: {folder: "%s/audit", signingKey: {file: "%s/secrets/audit-key.pem"}}
         pages: {name: "Lakeside Clinic", contact: "01632 960 123", logo: "%s/logo.svg"}
         drain: {deadline: 10s}
         """
@@ -155,6 +168,7 @@ final class DemoHouse implements AutoCloseable {
             folder,
             folder,
             folder,
+            folder,
             folder);
   }
 
@@ -171,6 +185,21 @@ final class DemoHouse implements AutoCloseable {
       write(file, fresh);
     }
     return Files.readString(file, StandardCharsets.US_ASCII).strip();
+  }
+
+  private static void writeAuditKey(Path folder) throws IOException {
+    try {
+      KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+      write(folder.resolve("secrets/audit-key.pem"), pem("PRIVATE KEY", pair.getPrivate()));
+      write(folder.resolve("audit-public.pem"), pem("PUBLIC KEY", pair.getPublic()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK from 15 on has Ed25519", e);
+    }
+  }
+
+  private static String pem(String label, Key key) {
+    String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
+    return "-----BEGIN " + label + "-----\n" + text + "\n-----END " + label + "-----\n";
   }
 
   private static void write(Path file, String text) throws IOException {

@@ -96,7 +96,8 @@ final class DemoReport {
             + "?delivery=redirect'");
     out.println("  curl http://127.0.0.1:" + gateway.managementPort() + "/readyz");
     out.println("  java -jar target/keyveil.jar files list --config " + house.config());
-    out.println("  java -jar target/keyveil.jar audit verify --config " + house.config());
+    out.println("  java -jar target/keyveil.jar audit verify --config " + house.config() + " \\");
+    out.println("      --public-key " + house.auditKey());
     out.println();
     out.println("See it as a patient does, in a browser: " + portal);
     out.println();

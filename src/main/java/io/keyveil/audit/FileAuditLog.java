@@ -125,7 +125,7 @@ public final class FileAuditLog implements AuditLog {
   }
 
   /** Puts down what the chain is so far, also if nothing has happened since the last time. */
-  Future<Void> checkpoint() {
+  public Future<Void> checkpoint() {
     return submit(Entry.checkpoint(vertx.getOrCreateContext()));
   }
 

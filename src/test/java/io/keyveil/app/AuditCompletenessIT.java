@@ -73,6 +73,15 @@ final class AuditCompletenessIT {
     assertThat(AuditVerifier.verify(log).<Boolean>match(sound -> true, broken -> false)).isTrue();
   }
 
+  @Test
+  void isCoveredByACheckpointFromItsStartOn() {
+    try (GatewayHarness house = GatewayHarness.start(folder)) {
+      Wait.until(
+          "a checkpoint, though the next is due in a minute",
+          () -> house.audit().stream().anyMatch(line -> line.contains("\"kind\":\"checkpoint\"")));
+    }
+  }
+
   private static void saysWhoAndWhat(JsonObject completion) {
     assertThat(completion.getJsonObject("actor").getString("subject")).isEqualTo("alice");
     assertThat(completion.getString("file")).isNotNull();

@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * What the log does on this disk: records a second and the time that one waits, for so many clients
  * at once, with fsync and without, and how fast the log is verified afterwards. Arguments: a folder
- * that is not there yet, and how many records for each line.
+ * that is not there yet, and how many records for each line; then, for whole downloads in place of
+ * decisions alone, {@code downloads}: each has a completion, which nobody waits for.
  */
 public final class AuditFigures {
   private AuditFigures() {}
@@ -23,14 +24,15 @@ public final class AuditFigures {
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
     int records = Integer.parseInt(arguments[1]);
+    boolean whole = arguments.length > 2 && arguments[2].equals("downloads");
     Vertx vertx = Vertx.vertx();
     for (Durability durability : Durability.values()) {
       for (int clients : new int[] {1, 32, 256, 2000}) {
         Path its = folder.resolve(durability.word() + "-" + clients);
         int part = clients == 1 ? records / 20 : records;
-        String warmUp = write(vertx, its, durability, clients, part / 4);
+        String warmUp = write(vertx, its, durability, clients, part / 4, whole);
         System.err.println(warmUp);
-        System.out.println(write(vertx, its, durability, clients, part));
+        System.out.println(write(vertx, its, durability, clients, part, whole));
       }
     }
     vertx.close().await();
@@ -39,7 +41,8 @@ public final class AuditFigures {
   }
 
   private static String write(
-      Vertx vertx, Path folder, Durability durability, int clients, int records) throws Exception {
+      Vertx vertx, Path folder, Durability durability, int clients, int records, boolean whole)
+      throws Exception {
     AuditSettings settings =
         new AuditSettings(folder, durability, 100_000, Optional.of("figures"));
     FileAuditLog log =
@@ -50,7 +53,7 @@ public final class AuditFigures {
     long cpu = cpu();
     long begin = System.nanoTime();
     for (int i = 0; i < clients; i++) {
-      vertx.getOrCreateContext().runOnContext(now -> next(log, left, waits, over));
+      vertx.getOrCreateContext().runOnContext(now -> next(log, left, waits, over, whole));
     }
     over.await();
     double seconds = (System.nanoTime() - begin) / 1e9;
@@ -59,28 +62,34 @@ public final class AuditFigures {
     Arrays.sort(waits);
     return String.format(
         Locale.ROOT,
-        "%-5s %4d clients: %7.0f records/s, waits %.2f ms (median) %.2f ms (99%%), %.1f us CPU each",
+        "%-5s %4d clients: %7.0f %s/s, waits %.2f ms (median) %.2f ms (99%%), %.1f us CPU each",
         durability.word(),
         clients,
         records / seconds,
+        whole ? "downloads" : "records",
         waits[records / 2] / 1e6,
         waits[records * 99 / 100] / 1e6,
         each);
   }
 
-  private static void next(FileAuditLog log, AtomicInteger left, long[] waits, CountDownLatch over) {
+  private static void next(
+      FileAuditLog log, AtomicInteger left, long[] waits, CountDownLatch over, boolean whole) {
     int mine = left.decrementAndGet();
     if (mine < 0) {
       return;
     }
     long begin = System.nanoTime();
+    AuditRecord.Intent intent = SampleRecords.intent("43c7940249fc6dd684de839c");
     var unused =
-        log.append(SampleRecords.intent("43c7940249fc6dd684de839c"))
+        log.append(intent)
             .onComplete(
                 written -> {
                   waits[mine] = System.nanoTime() - begin;
                   over.countDown();
-                  next(log, left, waits, over);
+                  if (whole) {
+                    var unusedEnd = log.follow(SampleRecords.completion(intent));
+                  }
+                  next(log, left, waits, over, whole);
                 });
   }
 

@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
  *     without blanks and plus signs); one for each folder
  * @param checkpoint when there is a checkpoint
  * @param rotate when a file has an end
- * @param refusalWindow over which time refused credentials are counted before they are recorded (1s
- *     to 1h)
+ * @param refusalWindow over which time refused credentials, and what a subject may not or asks too
+ *     often, are counted before they are recorded (1s to 1h)
  * @param ship where closed files and checkpoints are copied to
  */
 public record AuditSettings(

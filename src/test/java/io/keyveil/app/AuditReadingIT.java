@@ -253,6 +253,21 @@ final class AuditReadingIT {
     assertThat(run("audit", "report", "--file=" + opaque))
         .contains("S3 log", "fetched-from-another-address");
     assertThat(run("audit", "verify")).contains("reconciled: sound", "operator: sound");
+
+    // What operators did has the same beginning as everything else.
+    run("block", "subject", "mallory");
+    List<Path> operators;
+    try (Stream<Path> all = Files.list(folder.resolve("audit/operator"))) {
+      operators = all.filter(file -> file.toString().endsWith(".jsonl")).toList();
+    }
+    for (Path file : operators) {
+      if (Files.readString(file).startsWith("{\"v\":1,\"seq\":1,")) {
+        Files.delete(file);
+      }
+    }
+    assertThat(run("audit", "verify"))
+        .contains("operator: broken: ", "nothing says that earlier ones were archived")
+        .contains("exit code 1");
   }
 
   private static JsonObject trail(

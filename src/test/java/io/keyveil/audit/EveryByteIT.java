@@ -39,7 +39,7 @@ final class EveryByteIT {
       exec(compile(source, "audit-verify.py", "exec"), space)
       all_lines = open(sys.argv[1], "rb").read().split(b"\\n")[:-1]
       step, keys = int(sys.argv[2]), [space["public_key"](sys.argv[3])]
-      current, os.listdir = [], lambda folder: ["a.jsonl"]
+      current, os.listdir, os.path.isfile = [], lambda folder: ["a.jsonl"], lambda path: True
       space["lines"] = lambda path: ((line, True) for line in current)
       found = missed = 0
       def look(lines, partial=True):

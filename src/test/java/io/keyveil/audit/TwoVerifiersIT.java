@@ -137,6 +137,32 @@ final class TwoVerifiersIT {
     }
   }
 
+  /** Whoever takes the beginning away can also write that it was archived, but not sign it. */
+  @Test
+  void agreeThatWhatIsNotSignedArchivesNothing() throws Exception {
+    PythonVerifier.require();
+    ChainLink before = ChainLink.of(100, bare(lines.get(99)));
+    ChainLink end = ChainLink.of(RECORDS, bare(lines.get(RECORDS - 1)));
+    AuditRecord archived =
+        AuditRecord.Management.of(
+            EventId.random(SampleRecords.RANDOM),
+            SampleRecords.NOW,
+            "archive",
+            Optional.of(AuditRecord.Target.through(before)),
+            "copied");
+    byte[] forged = AuditLine.write(archived, end, "i1");
+    byte[] rest = tail(join(lines.subList(100, RECORDS)), tail(forged, new byte[] {'\n'}));
+    List<Path> folders = List.of(write("forged", rest));
+    assertThat(PythonVerifier.verdicts(folders, signed()))
+        .containsExactly(java(folders.get(0), Optional.empty(), false))
+        .allMatch(verdict -> verdict.startsWith("broken: a.jsonl:1: begins with record 101"));
+    assertThat(PythonVerifier.verdicts(folders, List.of()))
+        .containsExactly(
+            AuditVerifier.verify(folders.get(0))
+                .<String>match(sound -> sound.text(false), Verdict.Broken::text))
+        .allMatch(verdict -> verdict.contains("(earlier ones were archived)"));
+  }
+
   @Test
   void agreeOnABeginningThatACheckpointKnows() throws Exception {
     PythonVerifier.require();

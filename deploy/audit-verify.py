@@ -54,10 +54,9 @@ def verifies(key, text, signature):
     return all((left[i] * right[2] - right[i] * left[2]) % P == 0 for i in (0, 1))
 
 def public_key(path):
-    der = base64.b64decode("".join(re.findall(r"(?m)^[A-Za-z0-9+/=]+$", open(path).read())))
-    if len(der) != 44 or der[:12].hex() != "302a300506032b6570032100":
-        sys.exit(path + ": no Ed25519 public key")
-    return der[12:]
+    text = open(path, encoding="ascii", errors="replace").read()
+    key = re.search(r"-----BEGIN PUBLIC KEY-----\s+(MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=)\s", text)
+    return base64.b64decode(key.group(1))[12:] if key else sys.exit(path + ": no Ed25519 public key")
 
 def check(holds, why, *facts):
     if not holds:
@@ -67,8 +66,7 @@ def signed(note, text, keys):
     """Whether one of the keys signed the C2SP note under the name of its origin."""
     if note.group(8) != note.group(1):
         return False
-    blob = base64.b64decode(note.group(9))
-    body = text[:text.index("\n\n") + 1].encode()
+    blob, body = base64.b64decode(note.group(9)), text[:text.index("\n\n") + 1].encode()
     return base64.b64encode(blob).decode() == note.group(9) and any(
         hashlib.sha256(note.group(1).encode() + b"\n\x01" + key).digest()[:4] == blob[:4]
         and verifies(key, body, blob[4:]) for key in keys)
@@ -187,13 +185,15 @@ def main():
     given = options.parse_args()
     keys, witness = [public_key(path) for path in given.public_key], None
     if given.checkpoint:
-        text = open(given.checkpoint, encoding="utf-8", newline="").read()
-        note = NOTE.match(text)
+        note = NOTE.match(text := open(given.checkpoint, encoding="utf-8", errors="replace", newline="").read())
         if not note or keys and not signed(note, text, keys):
             sys.exit(given.checkpoint + ": no checkpoint of this log")
         witness = int(note.group(2)), base64.b64decode(note.group(3)).hex()
     verdicts = [verify(folder, keys, witness, given.partial) for folder in given.folders]
     print("\n".join(verdicts))
-    return 0 if all(verdict.startswith("sound") for verdict in verdicts) else 1
+    return int(any(verdict.startswith("broken") for verdict in verdicts))
 
-sys.exit(main())
+try:
+    sys.exit(main())
+except OSError as fault:
+    sys.exit("%s: %s" % (fault.filename, fault.strerror))

@@ -34,7 +34,7 @@ final class EveryByteIT {
   private static final String DRIVER =
       """
       import sys, os
-      source = open("deploy/audit-verify.py").read().replace("sys.exit(main())", "")
+      source = open("deploy/audit-verify.py").read().replace("sys.exit(main())", "pass")
       space = {"__name__": "verify"}
       exec(compile(source, "audit-verify.py", "exec"), space)
       all_lines = open(sys.argv[1], "rb").read().split(b"\\n")[:-1]

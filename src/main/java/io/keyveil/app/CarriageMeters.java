@@ -17,5 +17,8 @@ record CarriageMeters(Meters meters) implements Carriages.Events {
   @Override
   public void ended(Ending ending, long bytes) {
     meters.downloadEnded(ending.word(), bytes);
+    if (ending == Ending.CORRUPT) {
+      meters.alarm("transfer-corrupt");
+    }
   }
 }

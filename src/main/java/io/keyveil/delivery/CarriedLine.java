@@ -85,13 +85,16 @@ record CarriedLine(Completion completion, Optional<CarriedWindow> window) {
     long bytes = json.getLong("bytes");
     String range = json.getString("range", "");
     boolean served = status == 200 || status == 206;
+    boolean other = served && !json.getString("match", "").equals(json.getString("etag", ""));
     Completion completion =
         new Completion(
             new EventId(json.getString("event")),
             json.getString("request"),
             now,
             About.only(Way.OFFLOAD),
-            ending(status, served && bytes == Long.parseLong(json.getString("length"))),
+            other
+                ? Ending.CORRUPT
+                : ending(status, served && bytes == Long.parseLong(json.getString("length"))),
             status,
             served ? bytes : 0,
             range.isEmpty() ? Optional.empty() : Optional.of(range.substring("bytes=".length())),

@@ -2,6 +2,7 @@ package io.keyveil.delivery;
 
 import io.keyveil.audit.AuditLog;
 import io.keyveil.audit.AuditRecord.Completion;
+import io.keyveil.audit.AuditRecord.Ending;
 import io.keyveil.link.Links;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -225,6 +226,12 @@ public final class CarriedLog {
   }
 
   private void over(String event, Completion completion) {
+    if (completion.ending() == Ending.CORRUPT) {
+      LOG.atError()
+          .addKeyValue("request", completion.requestId())
+          .addKeyValue("bytes", completion.sent())
+          .log("nginx carried an object that is not what was registered");
+    }
     if (recorded.add(event)) {
       carriages.ended(event, completion.ending(), completion.sent());
     }

@@ -74,7 +74,8 @@ class H2SpecIT {
             .parse(report.toFile())
             .getElementsByTagName("testcase");
     assertThat(cases.getLength()).isEqualTo(CASES);
-    assertThat(failed(cases)).isEqualTo(new TreeSet<>(KNOWN));
+    // On a slow machine one of them passes now and then.
+    assertThat(failed(cases)).isSubsetOf(KNOWN);
   }
 
   private static Set<String> failed(NodeList cases) {

@@ -40,6 +40,9 @@ class OffloadEdgeIT {
       """
           .formatted(GatewayHarness.BUCKET);
 
+  private static final String TAG = "\"0123456789abcdef0123456789abcdef\"";
+  private static volatile String tag = TAG;
+
   @TempDir static Path folder;
   @TempDir Path elsewhere;
   private static final List<MultiMap> asked = new CopyOnWriteArrayList<>();
@@ -136,7 +139,7 @@ class OffloadEdgeIT {
     }
     request
         .response()
-        .putHeader("ETag", "\"0123456789abcdef0123456789abcdef\"")
+        .putHeader("ETag", tag)
         .putHeader("Last-Modified", "Sun, 01 Mar 2026 10:00:00 GMT")
         .putHeader("Content-Type", "text/html");
     if (HttpMethod.HEAD.equals(request.method())) {
@@ -205,6 +208,24 @@ class OffloadEdgeIT {
         curl("/files/" + id, "-H", "Authorization: Bearer " + gateway.reader("alice"));
     assertThat(plain.out()).endsWith(BYTES);
     assertThat(asked).singleElement().matches(fields -> !fields.contains("traceparent"));
+  }
+
+  /** nginx cannot look at what it passes on; what it passed on wrongly does not stay unknown. */
+  @Test
+  void tellsOfAnotherObjectAfterwards() {
+    tag = "\"fedcba9876543210fedcba9876543210\"";
+    try {
+      Program.Result got =
+          curl("/files/" + id, "-H", "Authorization: Bearer " + gateway.reader("alice"));
+      assertThat(got.out()).startsWith("HTTP/1.1 200");
+    } finally {
+      tag = TAG;
+    }
+    Wait.until(
+        "word of it",
+        () -> gateway.audit().stream().anyMatch(line -> line.contains("\"outcome\":\"corrupt\"")));
+    assertThat(gateway.management("/metrics").text())
+        .contains("keyveil_alarms_total{kind=\"transfer-corrupt\"} 1.0");
   }
 
   /** The secret alone opens nothing: whoever learns it has to be among the trusted proxies too. */

@@ -7,12 +7,13 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lines of nginx's log of what it carried. */
 final class CarriedLineTest {
   private static final String LINE =
       "{\"time\":\"t\",\"instance\":\"0011223344556677\",\"event\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"request\":\"0123456789abcdef01234567\","
-          + "\"window\":\"\","
+          + "\"window\":\"\",\"match\":\"\\\"tag\\\"\",\"etag\":\"\\\"tag\\\"\","
           + "\"status\":206,\"bytes\":10,\"length\":\"10\",\"range\":\"bytes=0-9\","
           + "\"seconds\":\"1.234\"}";
 
@@ -26,6 +27,21 @@ final class CarriedLineTest {
     assertThat(completion.ending()).isEqualTo(Ending.COMPLETE);
     assertThat(parsed.window()).isEmpty();
     assertThat(parsed.first()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\\\"other\\\"", "W/\\\"tag\\\""})
+  void isAboutAnotherObject(String tag) {
+    String line = LINE.replace("\"etag\":\"\\\"tag\\\"\"", "\"etag\":\"" + tag + "\"");
+    assertThat(line).isNotEqualTo(LINE);
+    CarriedLine parsed = CarriedLine.parse(line, Instant.EPOCH).orElseThrow();
+    assertThat(parsed.completion().ending()).isEqualTo(Ending.CORRUPT);
+    assertThat(
+            CarriedLine.parse(line.replace("206", "410"), Instant.EPOCH)
+                .orElseThrow()
+                .completion()
+                .ending())
+        .isEqualTo(Ending.UPSTREAM_FAILED);
   }
 
   @Test

@@ -249,6 +249,9 @@ final class TwoVerifiersIT {
     folders.put("broken by a mark", Map.of("a", tail(new byte[] {-17, -69, -65}, join(lines))));
     folders.put("broken by a blank line", Map.of("a", tail(join(lines), new byte[] {'\n'})));
     folders.put("broken by rubbish", Map.of("a", join(lines), "r", "rubbish\n".getBytes(US_ASCII)));
+    byte[] follower =
+        AuditLine.write(SampleRecords.management("start"), new ChainLink(0, "a".repeat(64)), "i1");
+    folders.put("broken at its begin", Map.of("a", tail(follower, new byte[] {'\n'})));
     folders.put("broken by NULs before", Map.of("a", tail(new byte[9], join(lines))));
     List<Path> paths = new ArrayList<>();
     for (var folder : folders.entrySet()) {

@@ -7,6 +7,7 @@ import io.keyveil.audit.AuditRecord;
 import io.keyveil.audit.AuditRecord.Finding;
 import io.keyveil.audit.AuditRecord.Reconciled;
 import io.keyveil.audit.AuditSettings;
+import io.keyveil.audit.AuditVerifier;
 import io.keyveil.audit.FileAuditLog;
 import io.keyveil.audit.ReconciledShare;
 import io.keyveil.audit.ReconciledShare.TooManyFetchesException;
@@ -25,6 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -70,6 +72,15 @@ final class AuditReconcileCommand implements Callable<Integer> {
               + " never used (${DEFAULT-VALUE}).")
   private Duration settled = Duration.ZERO;
 
+  @Option(
+      names = "--with",
+      paramLabel = "FOLDER",
+      description =
+          "The audit folder of another instance that redirects to the same bucket, or its copy out of"
+              + " the archive; again for each. What it gave out is known then, and left to its own"
+              + " log.")
+  private List<Path> others = List.of();
+
   @Option(names = "--json", description = "One JSON object.")
   private boolean json;
 
@@ -80,6 +91,9 @@ final class AuditReconcileCommand implements Callable<Integer> {
     if (!Files.isDirectory(folder)) {
       throw new CommandFailedException(
           "audit.folder: " + folder + " is no folder (expected: an audit log)");
+    }
+    for (Path other : others) {
+      requireSound(other);
     }
     try (Workshop workshop = Workshop.open(settings);
         Reconciliation found = new Reconciliation(settled, Instant.now())) {
@@ -93,6 +107,22 @@ final class AuditReconcileCommand implements Callable<Integer> {
       return alarm ? Failures.FAILED : 0;
     } catch (TooManyFetchesException e) {
       throw new CommandFailedException("LOGS: " + e.getMessage());
+    }
+  }
+
+  /** Whoever could write decisions into it could make any fetch look like one of ours. */
+  private static void requireSound(Path other) throws IOException {
+    if (!Files.isDirectory(other)) {
+      throw new CommandFailedException(
+          "--with: " + other + " is no folder (expected: another instance's audit log)");
+    }
+    AuditVerifier.Expected part = new AuditVerifier.Expected(List.of(), Optional.empty(), true);
+    Optional<String> broken =
+        AuditVerifier.verify(other, part)
+            .match(sound -> Optional.empty(), fault -> Optional.of(fault.text()));
+    if (broken.isPresent()) {
+      throw new CommandFailedException(
+          "--with: " + other + " is " + broken.get() + " (expected: a sound audit log)");
     }
   }
 
@@ -116,7 +146,7 @@ final class AuditReconcileCommand implements Callable<Integer> {
     }
   }
 
-  private static void record(Workshop workshop, AuditSettings audit, Reconciliation found)
+  private void record(Workshop workshop, AuditSettings audit, Reconciliation found)
       throws IOException {
     FileAuditLog log =
         FileAuditLog.open(
@@ -135,19 +165,21 @@ final class AuditReconcileCommand implements Callable<Integer> {
   }
 
   /** What is recorded on the way is not read again: each URL is of one share. */
-  private static void record(FileAuditLog log, Path folder, ReconciledShare share)
-      throws IOException {
+  private void record(FileAuditLog log, Path folder, ReconciledShare share) throws IOException {
     AuditReader.read(folder.resolve(FOLDER), record -> true, share::found);
     List<AuditRecord> batch = new ArrayList<>();
     AuditReader.read(
         folder,
-        record -> record.path("kind").asText().equals("intent"),
+        AuditReconcileCommand::isIntent,
         intent -> {
           share.decision(intent).ifPresent(batch::add);
           if (batch.size() >= BATCH) {
             append(log, batch);
           }
         });
+    for (Path other : others) {
+      AuditReader.read(other, AuditReconcileCommand::isIntent, share::elsewhere);
+    }
     for (Reconciled stranger : share.strangers()) {
       batch.add(stranger);
       if (batch.size() >= BATCH) {
@@ -155,6 +187,10 @@ final class AuditReconcileCommand implements Callable<Integer> {
       }
     }
     append(log, batch);
+  }
+
+  private static boolean isIntent(ObjectNode record) {
+    return record.path("kind").asText().equals("intent");
   }
 
   private static void append(FileAuditLog log, List<AuditRecord> batch) {

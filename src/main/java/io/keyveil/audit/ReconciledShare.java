@@ -51,9 +51,7 @@ public final class ReconciledShare {
   /** What there is to record of a decision; nothing if it is no redirect, or nothing is new. */
   public Optional<Reconciled> decision(ObjectNode intent) {
     String event = intent.path("event").asText();
-    if (!intent.path("delivery").asText().equals("redirect")
-        || !intent.path("decision").asText().equals("allowed")
-        || !isOurs(event)) {
+    if (!isRedirect(intent) || !isOurs(event)) {
       return Optional.empty();
     }
     whole.redirect();
@@ -64,6 +62,19 @@ public final class ReconciledShare {
       return Optional.of(told(intent, before, news));
     }
     return before.fetches() == 0 ? silent(intent, before) : Optional.empty();
+  }
+
+  /** Hears a decision of another instance: what became of it is for that one's log to say. */
+  public void elsewhere(ObjectNode intent) {
+    if (isRedirect(intent)) {
+      Map<String, Fetch> known = fetched.remove(intent.path("event").asText());
+      held -= known == null ? 0 : known.size();
+    }
+  }
+
+  private static boolean isRedirect(ObjectNode intent) {
+    return intent.path("delivery").asText().equals("redirect")
+        && intent.path("decision").asText().equals("allowed");
   }
 
   /** Fetches that no decision stands for, once all decisions were heard. */

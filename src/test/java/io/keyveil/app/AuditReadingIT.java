@@ -270,6 +270,36 @@ final class AuditReadingIT {
         .contains("exit code 1");
   }
 
+  @Test
+  void leavesToOtherInstancesWhatTheyGaveOut() throws IOException {
+    String event =
+        show("--file=" + opaque).stream()
+            .filter(record -> "redirect".equals(record.getString("delivery")))
+            .findFirst()
+            .orElseThrow()
+            .getString("event");
+    Path logs =
+        Files.writeString(
+            folder.resolve("log"),
+            fetched("R1", event, "127.0.0.1", Instant.now())
+                + fetched("R2", "C".repeat(22), "127.0.0.1", Instant.now()));
+    Path first = folder.resolve("audit");
+    Path second = Files.createDirectory(folder.resolve("second"));
+    Files.writeString(
+        config, Files.readString(config).replace(first.toString(), second.toString()));
+    assertThat(run("audit", "reconcile", "--with=" + first, logs.toString()))
+        .contains("new fetched-without-intent: 1");
+    assertThat(run("audit", "reconcile", logs.toString()))
+        .as("the other, which it knows nothing of now")
+        .contains("new fetched-without-intent: 1");
+    assertThat(run("audit", "reconcile", "--with=" + folder.resolve("none"), logs.toString()))
+        .contains("--with: ", "none is no folder (expected: another instance's audit log)");
+    Path forged = Files.createDirectory(folder.resolve("forged"));
+    Files.writeString(forged.resolve("a.jsonl"), "{\"v\":1}\n");
+    assertThat(run("audit", "reconcile", "--with=" + forged, logs.toString()))
+        .contains("forged is broken: a.jsonl:1: not a record (expected: a sound audit log)");
+  }
+
   private static JsonObject trail(
       String request, String correlation, String address, Instant time) {
     return new JsonObject()

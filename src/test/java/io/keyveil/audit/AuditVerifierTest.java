@@ -1,17 +1,21 @@
 package io.keyveil.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyveil.audit.AuditRecord.Target;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +56,18 @@ final class AuditVerifierTest {
   void findsAWholeLogSound() throws IOException {
     assertThat(AuditVerifier.verify(folder))
         .isEqualTo(new Verdict.Sound(2, 7, 1, 7, end.digest(), 0, 0, 0, Verdict.Begin.WHOLE, ""));
+  }
+
+  @Test
+  void beginsAnewWhereAFileIsArchivedMeanwhile() throws IOException {
+    Path gone = folder.resolve("audit-0.jsonl");
+    Queue<List<Path>> listings =
+        new ArrayDeque<>(List.of(List.of(gone, first, second), List.of(first, second)));
+    assertThat(AuditVerifier.verify(listings::remove, AuditVerifier.Expected.NOTHING))
+        .isEqualTo(AuditVerifier.verify(folder));
+    assertThatThrownBy(
+            () -> AuditVerifier.verify(() -> List.of(gone), AuditVerifier.Expected.NOTHING))
+        .isInstanceOf(NoSuchFileException.class);
   }
 
   @Test

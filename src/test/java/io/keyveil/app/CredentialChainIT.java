@@ -26,15 +26,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The SDK's default chain, each link of it, in processes that find credentials as in the cloud. */
+@Tag("long")
 class CredentialChainIT {
   /** Shorter than what a URL may live, longer than what anybody has to wait for. */
-  private static final Duration SHORT = Duration.ofSeconds(200);
+  private static final Duration SHORT = Duration.ofSeconds(100);
 
   private static final Duration LONG = Duration.ofHours(6);
   private static final String IDENTITY = "a-web-identity-token";
@@ -244,6 +246,7 @@ class CredentialChainIT {
                     && body.contains("role%2Fkeyveil"));
   }
 
+  /** The SDK itself keeps what it was given, until a moment by chance in what that has to live. */
   @Test
   void renewsWhatIsShortBeforeItEndsAndSignsForNoLonger() {
     String first = get("short", redirected);
@@ -253,6 +256,7 @@ class CredentialChainIT {
     assertThat(left("short")).isBetween(1L, SHORT.toSeconds());
     Wait.until(
         "other credentials",
+        SHORT,
         () -> {
           assertThat(get("short", streamed)).startsWith("HTTP/1.1 200");
           String next = get("short", redirected);
@@ -264,6 +268,7 @@ class CredentialChainIT {
     int asked = bodies.size();
     Wait.until(
         "a refusal",
+        SHORT,
         () -> {
           assertThat(get("short", streamed)).startsWith("HTTP/1.1 200");
           return bodies.size() > asked;

@@ -23,12 +23,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What nginx carried is on record, and its place free again, whatever happens to either of them.
  */
+@Tag("long")
 class OffloadLogIT {
   /** More than the buffers between nginx and a client that does not read. */
   private static final int LARGE = 48 << 20;

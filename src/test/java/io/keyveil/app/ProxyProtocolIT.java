@@ -12,12 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that a proxy names in a PROXY header, and others that would like to. */
+@Tag("long")
 class ProxyProtocolIT {
   private static final String SIGNATURE = "0d0a0d0a000d0a515549540a";
   @TempDir Path folder;

@@ -92,8 +92,8 @@ final class AuditReconcileCommand implements Callable<Integer> {
       throw new CommandFailedException(
           "audit.folder: " + folder + " is no folder (expected: an audit log)");
     }
-    for (Path other : others) {
-      requireSound(other);
+    for (int i = 0; i < others.size(); i++) {
+      requireSound(i + 1, others.get(i));
     }
     try (Workshop workshop = Workshop.open(settings);
         Reconciliation found = new Reconciliation(settled, Instant.now())) {
@@ -111,18 +111,19 @@ final class AuditReconcileCommand implements Callable<Integer> {
   }
 
   /** Whoever could write decisions into it could make any fetch look like one of ours. */
-  private static void requireSound(Path other) throws IOException {
+  private static void requireSound(int number, Path other) throws IOException {
+    // By its number: what stands there by mistake may be a key.
+    String which = "--with, number " + number + ": ";
     if (!Files.isDirectory(other)) {
       throw new CommandFailedException(
-          "--with: " + other + " is no folder (expected: another instance's audit log)");
+          which + "no folder (expected: the audit log of another instance)");
     }
     AuditVerifier.Expected part = new AuditVerifier.Expected(List.of(), Optional.empty(), true);
     Optional<String> broken =
         AuditVerifier.verify(other, part)
             .match(sound -> Optional.empty(), fault -> Optional.of(fault.text()));
     if (broken.isPresent()) {
-      throw new CommandFailedException(
-          "--with: " + other + " is " + broken.get() + " (expected: a sound audit log)");
+      throw new CommandFailedException(which + broken.get() + " (expected: a sound audit log)");
     }
   }
 

@@ -293,11 +293,11 @@ final class AuditReadingIT {
         .as("the other, which it knows nothing of now")
         .contains("new fetched-without-intent: 1");
     assertThat(run("audit", "reconcile", "--with=" + folder.resolve("none"), logs.toString()))
-        .contains("--with: ", "none is no folder (expected: another instance's audit log)");
+        .contains("--with, number 1: no folder (expected: the audit log of another instance)");
     Path forged = Files.createDirectory(folder.resolve("forged"));
     Files.writeString(forged.resolve("a.jsonl"), "{\"v\":1}\n");
-    assertThat(run("audit", "reconcile", "--with=" + forged, logs.toString()))
-        .contains("forged is broken: a.jsonl:1: not a record (expected: a sound audit log)");
+    assertThat(run("audit", "reconcile", "--with=" + first, "--with=" + forged, logs.toString()))
+        .contains("--with, number 2: broken: a.jsonl:1: not a record (expected: a sound");
   }
 
   private static JsonObject trail(

@@ -550,6 +550,9 @@ class CanaryIT {
     attempt(with, List.of("audit", "reconcile", "/nowhere/" + KEY));
     attempt(with, List.of("audit", "reconcile", accessLog().toString()));
     attempt(with, List.of("audit", "reconcile", "--json", accessLog().toString()));
+    attempt(with, List.of("audit", "reconcile", "--with=/" + KEY, accessLog().toString()));
+    attempt(with, List.of("audit", "reconcile", "--with=" + folder, accessLog().toString()));
+    attempt(with, List.of("audit", "verify", "--partial"));
     attempt(with, List.of("audit", "show", "--folder=" + folder.resolve("audit/reconciled")));
     attempt(with, List.of("store", "migrate"));
     attempt(with, List.of("doctor"));

@@ -48,7 +48,12 @@ public final class Chunk {
 
   /** Hands the bytes over; their memory is given back when they are written, or cannot be. */
   public Future<Void> writeTo(WriteStream<Buffer> client) {
-    return client.write(bytes).onFailure(lost -> memory.notWritten()).onComplete(this::giveBack);
+    return client.write(bytes).onComplete(this::over);
+  }
+
+  /** The same, as the last that the client gets. */
+  public Future<Void> endOf(WriteStream<Buffer> client) {
+    return client.end(bytes).onComplete(this::over);
   }
 
   /** Gives the memory back unused. */
@@ -56,7 +61,10 @@ public final class Chunk {
     memory.giveBack();
   }
 
-  private void giveBack(AsyncResult<Void> written) {
+  private void over(AsyncResult<Void> written) {
+    if (written.failed()) {
+      memory.notWritten();
+    }
     memory.giveBack();
   }
 }

@@ -240,10 +240,20 @@ public final class Deliverer {
     private Future<Outcome> open(Plan.Send plan, Download download, DownloadSlots.Slot slot) {
       return source
           .open(file, plan.span(), request.interest())
-          .map(read -> watch.around().apply(rates.paced(request, grant, read)))
-          .<Outcome>map(read -> new Outcome.Streaming(grant, file, plan, read, download, slot))
-          .onFailure(failure -> slot.giveBack())
-          .recover(failure -> unreadable(download, failure));
+          .<Outcome>map(
+              read ->
+                  new Outcome.Streaming(
+                      grant,
+                      file,
+                      plan,
+                      watch.around().apply(rates.paced(request, grant, read)),
+                      download,
+                      slot))
+          .recover(
+              failure -> {
+                slot.giveBack();
+                return unreadable(download, failure);
+              });
     }
 
     private Future<Outcome> issue(SignedUrl url, Download download) {

@@ -48,12 +48,17 @@ public final class ResumingSource implements ObjectSource {
     ByteSpan whole = span.orElse(new ByteSpan(0, Math.max(0, file.size() - 1)));
     return source
         .open(file, span, interest)
-        .<ObjectRead>map(first -> new ResumingRead(this, file, whole, first, number - 1))
-        .recover(
-            failure ->
-                passing(failure) && mayTry(number)
-                    ? again(file, span, interest, number, ((SourceException) failure).failure())
-                    : Future.failedFuture(failure));
+        .transform(
+            answer -> {
+              if (answer.succeeded()) {
+                return Future.succeededFuture(
+                    new ResumingRead(this, file, whole, answer.result(), number - 1));
+              }
+              Throwable failure = answer.cause();
+              return passing(failure) && mayTry(number)
+                  ? again(file, span, interest, number, ((SourceException) failure).failure())
+                  : Future.failedFuture(failure);
+            });
   }
 
   private Future<ObjectRead> again(

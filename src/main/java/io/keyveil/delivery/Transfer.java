@@ -5,14 +5,16 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves the bytes of one read to one client, counting them.
  *
  * <p>Lives on the client's event loop, from {@link #start} to its one end. Exactly the promised
  * number of bytes is handed over, or the end says otherwise and the caller breaks the connection:
- * bytes beyond the promise are never written, and too few never look whole. A client that stands
- * still for longer than allowed ends the transfer; one that merely is slow does not.
+ * bytes beyond the promise are never written, and too few never look whole. The chunk with the last
+ * byte waits for word that the read was whole, and then ends the answer in the same step. A client
+ * that stands still for longer than allowed ends the transfer; one that merely is slow does not.
  *
  * <p>What is under way to a slow client is bounded here, by bytes that were written and not yet
  * taken by its socket: Vert.x's own write queue counts messages, of which sixteen large ones would
@@ -28,6 +30,8 @@ public final class Transfer implements ObjectRead.Receiver, Lookout.Watched {
   private final ObjectRead read;
   private final WriteStream<Buffer> client;
   private final long window;
+  private @Nullable Chunk last;
+  private Future<Void> taken = Future.succeededFuture();
   private long sent;
   private long underWay;
   private long sentAtLastLook;
@@ -37,7 +41,8 @@ public final class Transfer implements ObjectRead.Receiver, Lookout.Watched {
   /**
    * Prepares a transfer; nothing moves yet.
    *
-   * @param client where the bytes go; its end, and word of the client's leaving, are the caller's
+   * @param client where the bytes go; it is ended after the last of them, while breaking it after
+   *     any other end, and word of the client's leaving, are the caller's
    * @param stalls looks whether the client stands still; its interval is how long that may be
    */
   public Transfer(Lookout stalls, ObjectRead read, WriteStream<Buffer> client) {
@@ -64,17 +69,29 @@ public final class Transfer implements ObjectRead.Receiver, Lookout.Watched {
     finish(ending);
   }
 
+  /** Of a transfer that is complete: done when the client has taken the last bytes, and the end. */
+  public Future<Void> taken() {
+    return taken;
+  }
+
   @Override
   public void bytes(Chunk chunk) {
-    if (over) {
+    if (over || chunk.length() == 0) {
       chunk.drop();
       return;
     }
-    if (sent + chunk.length() > read.length()) {
+    long promised = read.length() - sent;
+    if (last != null || chunk.length() > promised) {
       chunk.drop();
       finish(Ending.UPSTREAM_FAILED);
-      return;
+    } else if (chunk.length() == promised) {
+      last = chunk;
+    } else {
+      write(chunk);
     }
+  }
+
+  private void write(Chunk chunk) {
     int count = chunk.length();
     sent += count;
     underWay += count;
@@ -95,7 +112,8 @@ public final class Transfer implements ObjectRead.Receiver, Lookout.Watched {
 
   @Override
   public void ended() {
-    finish(sent == read.length() ? Ending.COMPLETE : Ending.UPSTREAM_FAILED);
+    boolean whole = last != null || sent == read.length();
+    finish(whole ? Ending.COMPLETE : Ending.UPSTREAM_FAILED);
   }
 
   @Override
@@ -118,8 +136,16 @@ public final class Transfer implements ObjectRead.Receiver, Lookout.Watched {
     }
     over = true;
     stalls.remove(this);
-    if (ending != Ending.COMPLETE) {
+    Chunk rest = last;
+    last = null;
+    if (ending == Ending.COMPLETE) {
+      sent = read.length();
+      taken = rest == null ? client.end() : rest.endOf(client);
+    } else {
       read.cancel();
+      if (rest != null) {
+        rest.drop();
+      }
     }
     end.complete(new TransferEnd(ending, sent));
   }

@@ -7,6 +7,7 @@ import io.keyveil.delivery.ObjectSource;
 import io.keyveil.delivery.SourceException;
 import io.keyveil.file.FileRecord;
 import io.keyveil.ops.Meters;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.Optional;
 
@@ -17,11 +18,13 @@ record MeteredSource(ObjectSource source, Meters meters) implements ObjectSource
     long asked = meters.now();
     return source
         .open(file, span, interest)
-        .onSuccess(read -> meters.s3Answered("read", asked))
-        .onFailure(failure -> meters.s3Answered(word(failure), asked));
+        .onComplete(answer -> meters.s3Answered(word(answer), asked));
   }
 
-  private static String word(Throwable failure) {
-    return failure instanceof SourceException known ? known.failure().word() : "left";
+  private static String word(AsyncResult<ObjectRead> answer) {
+    if (answer.succeeded()) {
+      return "read";
+    }
+    return answer.cause() instanceof SourceException known ? known.failure().word() : "left";
   }
 }

@@ -188,19 +188,20 @@ final class OutcomeWriter implements Outcome.Cases<Future<Void>> {
     tools.meters().downloadBegan();
     return transfer
         .start()
-        .compose(this::close)
+        .compose(end -> close(transfer, end))
         .onSuccess(end -> over(transfer, streaming, end))
         .compose(streaming.download()::ended);
   }
 
   /**
-   * A whole transfer ends the answer; any other breaks it, so that no client takes it for whole.
+   * A whole transfer has ended the answer; any other breaks it, so that no client takes it for
+   * whole.
    */
-  private Future<TransferEnd> close(TransferEnd end) {
+  private Future<TransferEnd> close(Transfer transfer, TransferEnd end) {
     if (end.ending() != Ending.COMPLETE) {
       return response.reset().transform(reset -> Future.succeededFuture(end));
     }
-    return taken(response.end())
+    return taken(transfer.taken())
         .map(end)
         .otherwise(failure -> new TransferEnd(Ending.ABORTED_BY_CLIENT, end.bytes()));
   }

@@ -15,6 +15,7 @@ import io.keyveil.file.FileRecord;
 import io.keyveil.file.ObjectKey;
 import io.keyveil.s3.Credentials.CredentialsUnavailableException;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
@@ -77,16 +78,18 @@ public final class S3ObjectSource implements ObjectSource {
     var unused =
         target(file.location())
             .compose(target -> client.request(target.options(firstByteTimeout)))
-            .compose(request -> wanted(request, interest, read))
-            .compose(request -> send(request, file, span, interest))
-            .onSuccess(answer -> give(answer, read))
-            .onFailure(failure -> failed(file.location(), failure, read));
+            .compose(request -> ask(request, file, span, interest, read))
+            .onComplete(answer -> give(answer, file.location(), read));
     return read.future();
   }
 
   /** A connection may have come too late; from here on, losing interest closes it. */
-  private static Future<HttpClientRequest> wanted(
-      HttpClientRequest request, Interest interest, Promise<ObjectRead> read) {
+  private Future<ObjectRead> ask(
+      HttpClientRequest request,
+      FileRecord file,
+      Optional<ByteSpan> span,
+      Interest interest,
+      Promise<ObjectRead> read) {
     if (interest.lost()) {
       var unused = request.reset();
       return Future.failedFuture(new InterestLostException());
@@ -97,12 +100,14 @@ public final class S3ObjectSource implements ObjectSource {
             var unused = request.reset();
           }
         });
-    return Future.succeededFuture(request);
+    return send(request, file, span, interest);
   }
 
-  private static void give(ObjectRead answer, Promise<ObjectRead> read) {
-    if (!read.tryComplete(answer)) {
-      answer.cancel();
+  private void give(AsyncResult<ObjectRead> answer, ObjectKey location, Promise<ObjectRead> read) {
+    if (answer.failed()) {
+      failed(location, answer.cause(), read);
+    } else if (!read.tryComplete(answer.result())) {
+      answer.result().cancel();
     }
   }
 

@@ -49,14 +49,64 @@ final class TransferTest {
   }
 
   @Test
-  void leavesTheEndOfTheAnswerToTheCaller() {
+  void endsTheAnswerWithTheLastBytes() {
+    var unused =
+        run(
+            transfer -> {
+              read.give(60);
+              read.give(40);
+              assertThat(client.received()).isEqualTo(60);
+              assertThat(client.ends()).isZero();
+              read.finish();
+            });
+    assertThat(client.received()).isEqualTo(100);
+    assertThat(client.ends()).isEqualTo(1);
+  }
+
+  @Test
+  void endsTheAnswerOfAnEmptyFile() {
+    var unused = run(new FakeRead(0), LONG, (empty, transfer) -> empty.finish());
+    assertThat(client.ends()).isEqualTo(1);
+  }
+
+  @Test
+  void leavesAnAnswerThatIsNotWholeToTheCaller() {
+    var unused =
+        run(
+            transfer -> {
+              read.give(100);
+              read.fail();
+            });
+    assertThat(client.ends()).isZero();
+    assertThat(client.received()).isZero();
+    assertThat(read.held()).isZero();
+  }
+
+  @Test
+  void saysWhenTheClientHasTakenTheLastBytes() {
+    client.stopReadingAbove(1000);
     var unused =
         run(
             transfer -> {
               read.give(100);
               read.finish();
+              assertThat(transfer.taken().isComplete()).isFalse();
+              client.readOn();
+              assertThat(transfer.taken().succeeded()).isTrue();
             });
-    assertThat(client.ends()).isZero();
+  }
+
+  @Test
+  void keepsTheLastBytesBehindAnEmptyChunk() {
+    TransferEnd end =
+        run(
+            transfer -> {
+              read.give(100);
+              read.give(0);
+              read.finish();
+            });
+    assertThat(end).isEqualTo(new TransferEnd(Ending.COMPLETE, 100));
+    assertThat(client.received()).isEqualTo(100);
   }
 
   @Test
@@ -94,8 +144,8 @@ final class TransferTest {
               read.give(1);
               read.finish();
             });
-    assertThat(end).isEqualTo(new TransferEnd(Ending.UPSTREAM_FAILED, 100));
-    assertThat(client.received()).isEqualTo(100);
+    assertThat(end).isEqualTo(new TransferEnd(Ending.UPSTREAM_FAILED, 0));
+    assertThat(client.received()).isZero();
   }
 
   @Test

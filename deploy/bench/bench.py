@@ -244,34 +244,55 @@ def wrk(url, fields, seconds, connections, threads=1, refused=False):
             float(median.group(1)) * {"us": 1e-3, "ms": 1, "s": 1e3}[median.group(2)])
 
 
-def small_objects(site, rounds):
-    """Requests per CPU second of the server, 1 KiB, 32 connections."""
-    rates = {"keyveil": [], "nginx": []}
-    for number in range(WARM + rounds):
-        for server, (pid, url, fields) in site.urls("1k.bin").items():
-            before = cpu(pid)
-            requests, _ = wrk(url, fields, 8, 32)
-            if number >= WARM:
-                rates[server].append(requests / (cpu(pid) - before))
-    return compare(rates, "requests per CPU s", lower=False)
-
-
-def redirects(site, rounds):
-    """Requests per CPU second beside a bare Vert.x server that answers a fixed 302."""
+def bare(site, name, *arguments):
+    """One of the bare servers beside this file; its process and port."""
     port = free_port()
-    bare = start(site.java, "-cp", f"{ROOT}/target/keyveil.jar:{ROOT}/target/lib/*", HERE / "BareRedirect.java", port, site.dir / "cert.pem", site.dir / "key.pem")
-    until(lambda: listening(port), "bare server", 60)
-    targets = {"keyveil": (site.pid, f"https://localhost:{site.port}/files/{site.redirected}", ["-H", f"Authorization: Bearer {site.token}"]),
-               "nginx": (bare.pid, f"https://localhost:{port}/", [])}
-    rates = {"keyveil": [], "nginx": []}
+    process = start(site.java, "-cp", f"{ROOT}/target/keyveil.jar:{ROOT}/target/lib/*", HERE / f"{name}.java", port,
+                    site.dir / "cert.pem", site.dir / "key.pem", *arguments)
+    until(lambda: listening(port), name, 60)
+    return process, port
+
+
+def per_cpu_second(targets, rounds):
+    """Requests per CPU second of each server, 32 connections, one after another in each round."""
+    rates = {server: [] for server in targets}
     for number in range(WARM + rounds):
         for server, (pid, url, fields) in targets.items():
             before = cpu(pid)
             requests, _ = wrk(url, fields, 8, 32)
             if number >= WARM:
                 rates[server].append(requests / (cpu(pid) - before))
-    bare.terminate()
-    return compare(rates, "requests per CPU s (beside bare Vert.x)", lower=False)
+    return rates
+
+
+def beside(rates, other, unit):
+    return compare({"keyveil": rates["keyveil"], "nginx": rates[other]}, unit, lower=False)
+
+
+def small_objects(site, rounds):
+    """1 KiB beside nginx, and beside a bare server that keeps a durable record and does nothing else."""
+    recorded, port = bare(site, "BareRecorded", site.dir / "small.log", site.backend, "/bench-files/1k.bin")
+    rates = per_cpu_second({**site.urls("1k.bin"), "recorded": (recorded.pid, f"https://localhost:{port}/", [])}, rounds)
+    recorded.terminate()
+    return {"1 KiB, 32 connections": beside(rates, "nginx", "requests per CPU s"),
+            "1 KiB, beside a record": beside(rates, "recorded", "requests per CPU s (beside bare Vert.x with a durable record)"),
+            "1 KiB, a record alone": compare({"keyveil": rates["recorded"], "nginx": rates["nginx"]},
+                                             "requests per CPU s (bare Vert.x with a durable record, beside nginx)", lower=False)}
+
+
+def redirects(site, rounds):
+    """Redirects beside a bare server that answers a fixed 302, and beside one that keeps a durable record as well."""
+    fixed, port = bare(site, "BareRedirect")
+    recorded, other = bare(site, "BareRecorded", site.dir / "redirects.log")
+    rates = per_cpu_second({"keyveil": (site.pid, f"https://localhost:{site.port}/files/{site.redirected}", ["-H", f"Authorization: Bearer {site.token}"]),
+                            "fixed": (fixed.pid, f"https://localhost:{port}/", []),
+                            "recorded": (recorded.pid, f"https://localhost:{other}/", [])}, rounds)
+    fixed.terminate()
+    recorded.terminate()
+    return {"redirects, 32 connections": beside(rates, "fixed", "requests per CPU s (beside bare Vert.x)"),
+            "redirects, beside a record": beside(rates, "recorded", "requests per CPU s (beside bare Vert.x with a durable record)"),
+            "redirects, a record alone": compare({"keyveil": rates["recorded"], "nginx": rates["fixed"]},
+                                                 "requests per CPU s (bare Vert.x with a durable record, beside bare Vert.x)", lower=False)}
 
 
 def latency(site):
@@ -469,9 +490,9 @@ def main():
     if "http2" in wanted:
         results["1 GiB, HTTP/2"] = download(site, "--http2", given.rounds)
     if "small" in wanted:
-        results["1 KiB, 32 connections"] = small_objects(site, given.rounds)
+        results.update(small_objects(site, given.rounds))
     if "redirect" in wanted:
-        results["redirects, 32 connections"] = redirects(site, given.rounds)
+        results.update(redirects(site, given.rounds))
     if "latency" in wanted:
         results["1 KiB, idle"] = latency(site)
     if "slow" in wanted:

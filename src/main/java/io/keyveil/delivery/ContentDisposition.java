@@ -17,6 +17,8 @@ public final class ContentDisposition {
 
   private static final String ATTRIBUTE_CHARACTERS = "!#$&+-.^_`|~";
 
+  private static final int LONGEST_EXTENSION = 5;
+
   private final List<String> inlineTypes;
 
   /**
@@ -55,8 +57,19 @@ public final class ContentDisposition {
   /** The extension tells the type and nothing else; a long one might be a part of a name. */
   private static String extension(String name) {
     int dot = name.lastIndexOf('.');
-    String extension = dot < 0 ? "" : name.substring(dot);
-    return extension.matches("\\.[A-Za-z0-9]{1,5}") ? extension : "";
+    int length = name.length() - dot - 1;
+    return dot >= 0 && length >= 1 && length <= LONGEST_EXTENSION && isAlphanumeric(name, dot + 1)
+        ? name.substring(dot)
+        : "";
+  }
+
+  private static boolean isAlphanumeric(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      if (!isAlphanumeric(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String parameters(String name) {
@@ -87,10 +100,11 @@ public final class ContentDisposition {
   }
 
   private static boolean isPlain(byte octet) {
-    return (octet >= 'a' && octet <= 'z')
-        || (octet >= 'A' && octet <= 'Z')
-        || (octet >= '0' && octet <= '9')
-        || (octet > 0 && ATTRIBUTE_CHARACTERS.indexOf(octet) >= 0);
+    return isAlphanumeric(octet) || (octet > 0 && ATTRIBUTE_CHARACTERS.indexOf(octet) >= 0);
+  }
+
+  private static boolean isAlphanumeric(int c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 
   private static String escape(byte octet) {

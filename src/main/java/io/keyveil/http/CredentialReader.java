@@ -1,6 +1,7 @@
 package io.keyveil.http;
 
 import io.keyveil.access.Token;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ final class CredentialReader {
   /** All of them; more than one is for the route to refuse. Other schemes are no credential. */
   List<Token> read(HttpServerRequest request) {
     List<Token> found = new ArrayList<>();
-    for (String field : request.headers().getAll("Authorization")) {
+    for (String field : request.headers().getAll(HttpHeaderNames.AUTHORIZATION)) {
       // A scheme without a token is a token that does not hold; HTTP/1.1 has lost the space.
       boolean ends = field.length() == BEARER.length() || field.startsWith(" ", BEARER.length());
       if (ends && field.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
@@ -34,7 +35,7 @@ final class CredentialReader {
       }
     }
     if (!cookie.isEmpty()) {
-      for (String field : request.headers().getAll("Cookie")) {
+      for (String field : request.headers().getAll(HttpHeaderNames.COOKIE)) {
         cookies(field, found);
       }
     }

@@ -23,9 +23,14 @@ final class RequestGuard {
           HttpHeaderNames.IF_UNMODIFIED_SINCE,
           HttpHeaderNames.RANGE);
 
-  private static final Pattern AUTHORITY =
-      Pattern.compile(
-          "(?:[A-Za-z0-9._~!$&'()*+;=%-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}\\])(?::\\d{1,5})?");
+  /**
+   * Of a host's name, beside letters and digits (RFC 3986 section 3.2.2); the comma is a list's.
+   */
+  private static final String HOST_CHARACTERS = ".-_~!$&'()*+;=%";
+
+  private static final int LONGEST_NAME = 255;
+  private static final int LONGEST_LITERAL = 45;
+  private static final int LONGEST_PORT = 5;
 
   private RequestGuard() {}
 
@@ -101,8 +106,50 @@ final class RequestGuard {
     return hosts.isEmpty() ? mayLack : hosts.size() == 1 && isAuthority(hosts.get(0));
   }
 
+  /** A name or a bracketed IP literal, and perhaps a port; every request has one. */
   private static boolean isAuthority(String host) {
-    return AUTHORITY.matcher(host).matches();
+    int end = host.startsWith("[") ? literalEnd(host) : nameEnd(host);
+    return end > 0 && (end == host.length() || isPort(host, end));
+  }
+
+  /** Where the name that a text begins with ends, or 0 if it begins with none. */
+  private static int nameEnd(String host) {
+    int end = 0;
+    while (end < host.length() && isOfName(host.charAt(end))) {
+      end++;
+    }
+    return end <= LONGEST_NAME ? end : 0;
+  }
+
+  private static boolean isOfName(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || isDigit(c)
+        || HOST_CHARACTERS.indexOf(c) >= 0;
+  }
+
+  /** The same of an IP literal with its brackets. */
+  private static int literalEnd(String host) {
+    int end = 1;
+    while (end < host.length()
+        && (isHex(host, end) || host.charAt(end) == ':' || host.charAt(end) == '.')) {
+      end++;
+    }
+    boolean closed = end < host.length() && host.charAt(end) == ']';
+    return closed && end > 2 && end <= LONGEST_LITERAL + 1 ? end + 1 : 0;
+  }
+
+  private static boolean isPort(String host, int colon) {
+    int digits = host.length() - colon - 1;
+    boolean sound = host.charAt(colon) == ':' && digits >= 1 && digits <= LONGEST_PORT;
+    for (int i = colon + 1; sound && i < host.length(); i++) {
+      sound = isDigit(host.charAt(i));
+    }
+    return sound;
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   /**

@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
  */
 final class BucketEndpoints {
   private final S3EndpointProvider provider = S3EndpointProvider.defaultProvider();
-  private final ConcurrentMap<String, URI> known = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, BucketEndpoint> known = new ConcurrentHashMap<>();
   private final Optional<URI> endpoint;
   private final String region;
   private final boolean pathStyle;
@@ -25,18 +25,17 @@ final class BucketEndpoints {
     this.pathStyle = pathStyle;
   }
 
-  /** Scheme, host, port and the path that the key is appended to. */
-  URI of(String bucket) {
+  BucketEndpoint of(String bucket) {
     return known.computeIfAbsent(bucket, this::resolve);
   }
 
-  private URI resolve(String bucket) {
+  private BucketEndpoint resolve(String bucket) {
     S3EndpointParams.Builder params =
         S3EndpointParams.builder()
             .bucket(bucket)
             .region(Region.of(region))
             .forcePathStyle(pathStyle);
     endpoint.map(URI::toString).ifPresent(params::endpoint);
-    return provider.resolveEndpoint(params.build()).join().endpointUrl().toUri();
+    return BucketEndpoint.of(provider.resolveEndpoint(params.build()).join().endpointUrl().toUri());
   }
 }

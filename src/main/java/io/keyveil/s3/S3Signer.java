@@ -3,7 +3,6 @@ package io.keyveil.s3;
 import io.keyveil.delivery.SignedUrl;
 import io.keyveil.file.ObjectKey;
 import io.vertx.core.Future;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,11 +11,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
 /**
  * Signs the GET of one object into a URL (AWS Signature Version 4, query form). Reads and redirects
@@ -35,7 +31,7 @@ final class S3Signer {
   private final String region;
   private final InstantSource clock;
   private volatile @Nullable SigningDay today;
-  private volatile @Nullable Second second;
+  private volatile @Nullable SigningSecond second;
 
   S3Signer(Credentials credentials, BucketEndpoints endpoints, String region, InstantSource clock) {
     this.credentials = credentials;
@@ -48,7 +44,8 @@ final class S3Signer {
    * Signs a GET.
    *
    * @param life how long the URL shall live; cut to what the credentials have left
-   * @param parameters query parameters to sign with it, in plain text
+   * @param parameters query parameters to sign with it, in plain text; names that begin with {@code
+   *     X-Amz-} are the signature's own
    */
   Future<SignedUrl> get(ObjectKey location, Duration life, Map<String, String> parameters) {
     return credentials
@@ -82,38 +79,33 @@ final class S3Signer {
     return usable.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : usable;
   }
 
-  /** The parameters stand in the order that the signature wants, by their names' octets. */
   private SignedUrl sign(
       ObjectKey location, Duration life, Map<String, String> parameters, AwsCredentials identity) {
-    URI bucket = endpoints.of(location.bucket());
+    BucketEndpoint bucket = endpoints.of(location.bucket());
     Instant now = clock.instant();
-    String time = time(now);
-    SigningDay day = day(identity, time.substring(0, "yyyyMMdd".length()));
-    String path = strip(bucket.getRawPath()) + "/" + PercentEncoding.path(location.key());
-    String query = query(location, life, parameters, identity, day, time);
+    SigningSecond second = second(identity, now, life.toSeconds());
+    String path = bucket.path() + PercentEncoding.path(location.key());
+    String query = query(location, parameters, second);
+    // Both are long, and joined at their length; what + makes of them here grows several times.
     String request =
-        "GET\n" + path + "\n" + query + "\nhost:" + host(bucket) + "\n\nhost\nUNSIGNED-PAYLOAD";
-    String url =
-        bucket.getScheme()
-            + "://"
-            + bucket.getRawAuthority()
-            + path
-            + "?"
-            + query
-            + "&X-Amz-Signature="
-            + day.sign(time, request);
+        String.join(
+            "\n", "GET", path, query, "host:" + bucket.host(), "", "host", "UNSIGNED-PAYLOAD");
+    String signature = second.sign(request);
+    String url = String.join("", bucket.origin(), path, "?", query, "&X-Amz-Signature=", signature);
     return new SignedUrl(url, now.plus(life));
   }
 
-  /** The same text for all of a second. */
-  private String time(Instant now) {
-    Second known = second;
-    if (known != null && known.epoch() == now.getEpochSecond()) {
-      return known.text();
+  /** What is the same for all of a second, made once. */
+  private SigningSecond second(AwsCredentials identity, Instant now, long life) {
+    SigningSecond known = second;
+    if (known != null && known.serves(identity, now.getEpochSecond(), life)) {
+      return known;
     }
-    Second current = new Second(now.getEpochSecond(), TIME.format(now));
-    second = current;
-    return current.text();
+    String time = TIME.format(now);
+    SigningDay day = day(identity, time.substring(0, "yyyyMMdd".length()));
+    SigningSecond begun = day.second(now.getEpochSecond(), time, life);
+    second = begun;
+    return begun;
   }
 
   /** The key of today, derived once. */
@@ -128,44 +120,11 @@ final class S3Signer {
   }
 
   private static String query(
-      ObjectKey location,
-      Duration life,
-      Map<String, String> parameters,
-      AwsCredentials identity,
-      SigningDay day,
-      String time) {
-    SortedMap<String, String> sorted = new TreeMap<>(parameters);
-    sorted.put("X-Amz-Algorithm", "AWS4-HMAC-SHA256");
-    sorted.put("X-Amz-Credential", identity.accessKeyId() + "/" + day.scope());
-    sorted.put("X-Amz-Date", time);
-    sorted.put("X-Amz-Expires", Long.toString(life.toSeconds()));
-    if (identity instanceof AwsSessionCredentials session) {
-      sorted.put("X-Amz-Security-Token", session.sessionToken());
-    }
-    sorted.put("X-Amz-SignedHeaders", "host");
-    location.version().ifPresent(version -> sorted.put("versionId", version));
-    StringBuilder query = new StringBuilder(512);
-    sorted.forEach(
-        (name, value) ->
-            query
-                .append(query.isEmpty() ? "" : "&")
-                .append(PercentEncoding.component(name))
-                .append('=')
-                .append(PercentEncoding.component(value)));
+      ObjectKey location, Map<String, String> parameters, SigningSecond second) {
+    CanonicalQuery query = new CanonicalQuery();
+    second.addTo(query);
+    parameters.forEach(query::add);
+    location.version().ifPresent(version -> query.add("versionId", version));
     return query.toString();
   }
-
-  /** The {@code Host} field that clients send: without the scheme's own port. */
-  private static String host(URI bucket) {
-    boolean usual =
-        bucket.getPort() < 0 || bucket.getPort() == ("https".equals(bucket.getScheme()) ? 443 : 80);
-    return usual ? bucket.getHost() : bucket.getHost() + ":" + bucket.getPort();
-  }
-
-  private static String strip(@Nullable String path) {
-    return path == null ? "" : path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-  }
-
-  /** A second of time as a signature writes it. */
-  private record Second(long epoch, String text) {}
 }

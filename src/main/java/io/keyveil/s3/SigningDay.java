@@ -2,20 +2,19 @@ package io.keyveil.s3;
 
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
-import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
 /**
- * The key that credentials give for one day, region and service, and signatures made with it (AWS
- * Signature Version 4, "Derive a signing key"). Any thread may sign.
+ * The key that credentials give for one day, region and service (AWS Signature Version 4, "Derive a
+ * signing key"). Any thread may begin to sign.
  */
 final class SigningDay {
   private static final String HMAC = "HmacSHA256";
-  private static final HexFormat HEX = HexFormat.of();
+  private static final String ALGORITHM = "AWS4-HMAC-SHA256";
 
   private final AwsCredentials credentials;
   private final String date;
@@ -48,25 +47,33 @@ final class SigningDay {
     return credentials.equals(asked) && date.equals(day);
   }
 
-  /** What stands behind the access key's ID in {@code X-Amz-Credential}. */
-  String scope() {
-    return scope;
+  /**
+   * Begins the signatures of one of its seconds.
+   *
+   * @param time the same second as {@code yyyyMMdd'T'HHmmss'Z'}, in UTC
+   * @param life for how many seconds what is signed shall hold
+   */
+  SigningSecond second(long epoch, String time, long life) {
+    Mac begun = copy(key);
+    begun.update(octets(ALGORITHM + "\n" + time + "\n" + scope + "\n"));
+    return new SigningSecond(credentials, epoch, life, parameters(time, life), begun);
   }
 
-  /**
-   * Signs a canonical request.
-   *
-   * @param time as {@code yyyyMMdd'T'HHmmss'Z'}, in UTC
-   * @return lower-case hex
-   */
-  String sign(String time, String canonicalRequest) {
-    String text =
-        "AWS4-HMAC-SHA256\n" + time + "\n" + scope + "\n" + HEX.formatHex(sha256(canonicalRequest));
-    return HEX.formatHex(fresh().doFinal(octets(text)));
+  private String parameters(String time, long life) {
+    CanonicalQuery query = new CanonicalQuery();
+    query.add("X-Amz-Algorithm", ALGORITHM);
+    query.add("X-Amz-Credential", credentials.accessKeyId() + "/" + scope);
+    query.add("X-Amz-Date", time);
+    query.add("X-Amz-Expires", Long.toString(life));
+    if (credentials instanceof AwsSessionCredentials session) {
+      query.add("X-Amz-Security-Token", session.sessionToken());
+    }
+    query.add("X-Amz-SignedHeaders", "host");
+    return query.toString();
   }
 
   /** A copy costs less than a new one, whose key would have to be worked in again. */
-  private Mac fresh() {
+  static Mac copy(Mac key) {
     try {
       return (Mac) key.clone();
     } catch (CloneNotSupportedException e) {
@@ -81,14 +88,6 @@ final class SigningDay {
       return mac;
     } catch (NoSuchAlgorithmException | InvalidKeyException e) {
       throw new IllegalStateException("every JDK has " + HMAC, e);
-    }
-  }
-
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(octets(text));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 

@@ -49,6 +49,12 @@ final class RequestGuardTest {
         "a:b",
         "a:",
         "a:123456",
+        "a:1b",
+        ":1",
+        "[::1]a",
+        "[::1]:",
+        "[]",
+        "[::g]",
         "a,b",
         "[::1",
         "::1",
@@ -60,6 +66,27 @@ final class RequestGuardTest {
   void refusesAHostThatIsNone(String host) {
     assertThat(SERVER.ask(GET, "Host: " + host))
         .isEqualTo("400 Send exactly one valid Host field.");
+  }
+
+  @Test
+  void limitsTheLengthOfAHost() {
+    String objection = "400 Send exactly one valid Host field.";
+    assertThat(SERVER.ask(GET, "Host: " + "a".repeat(255) + ":65535")).isEqualTo(SOUND);
+    assertThat(SERVER.ask(GET, "Host: " + "a".repeat(256))).isEqualTo(objection);
+    assertThat(SERVER.ask(GET, "Host: [" + "1".repeat(45) + "]:1")).isEqualTo(SOUND);
+    assertThat(SERVER.ask(GET, "Host: [" + "1".repeat(46) + "]")).isEqualTo(objection);
+    assertThat(SERVER.ask(GET, "Host: [::]")).isEqualTo(SOUND);
+    assertThat(SERVER.ask(GET, "Host: [:]")).isEqualTo(objection);
+  }
+
+  /** The characters that a host's name may have, against the ones that RFC 3986 gives it. */
+  @Test
+  void takesAHostOfItsOwnCharactersAlone() {
+    for (char c = '!'; c < 0x7f; c++) {
+      String allowed = "abcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+;=%";
+      boolean may = allowed.indexOf(Character.toLowerCase(c)) >= 0;
+      assertThat(SERVER.ask(GET, "Host: a" + c + "b").equals(SOUND)).as("%s", c).isEqualTo(may);
+    }
   }
 
   @Test

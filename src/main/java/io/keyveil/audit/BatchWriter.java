@@ -3,7 +3,6 @@ package io.keyveil.audit;
 import io.keyveil.audit.ChainWriter.Draft;
 import io.keyveil.audit.PendingRecords.Entry;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +51,7 @@ final class BatchWriter {
       return false;
     }
     boolean full = folder.isFull(draft.size());
-    folder.write(ByteBuffer.wrap(draft.lines()));
+    folder.write(draft.lines());
     chain.take(draft);
     kept.clear();
     draft.note().ifPresent(this::publish);

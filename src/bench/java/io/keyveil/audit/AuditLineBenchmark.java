@@ -1,5 +1,10 @@
 package io.keyveil.audit;
 
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -19,11 +24,47 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class AuditLineBenchmark {
-  private final AuditRecord record = SampleRecords.intent("43c7940249fc6dd684de839c");
+  private final AuditRecord.Intent intent = SampleRecords.intent("43c7940249fc6dd684de839c");
+  private final AuditRecord.Completion completion = SampleRecords.completion(intent);
+  private final List<AuditRecord> downloads = new ArrayList<>();
+  private final ChainWriter chain =
+      new ChainWriter(
+          new AuditSettings(Path.of("none"), Durability.WRITE, 1, Optional.of("bench")),
+          "bench",
+          () -> EventId.random(SampleRecords.RANDOM),
+          InstantSource.system(),
+          ChainLink.START);
+
+  /** Seven downloads, as a batch under load has them. */
+  public AuditLineBenchmark() {
+    for (int i = 0; i < 7; i++) {
+      AuditRecord.Intent begun =
+          SampleRecords.intent(
+              "43c7940249fc6dd684de839c", SampleRecords.NOW.plusNanos(i * 130_017L));
+      downloads.add(begun);
+      downloads.add(SampleRecords.completion(begun));
+    }
+  }
 
   /** One record. */
   @Benchmark
   public Object intent() {
-    return ChainLink.of(1, AuditLine.write(record, ChainLink.START, "bench"));
+    return ChainLink.of(1, AuditLine.write(intent, ChainLink.START, "bench"));
+  }
+
+  /** The other record of a download. */
+  @Benchmark
+  public Object completion() {
+    return ChainLink.of(1, AuditLine.write(completion, ChainLink.START, "bench"));
+  }
+
+  /** A whole batch, ready to be written, and what is remembered of it. */
+  @Benchmark
+  public Object batch() {
+    ChainWriter.Draft draft = chain.draft();
+    downloads.forEach(draft::add);
+    Object lines = draft.lines();
+    chain.take(draft);
+    return lines;
   }
 }

@@ -1,16 +1,16 @@
 package io.keyveil.audit;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyveil.audit.LineWriter.Field;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** A record as one line of JSON, and a line as JSON again. */
 final class AuditLine {
@@ -21,9 +21,6 @@ final class AuditLine {
   static final int LONGEST = 1024 * 1024;
 
   static final int VERSION = 1;
-
-  /** What most lines fit into, in bytes. */
-  private static final int TYPICAL = 768;
 
   private static final Set<String> KINDS =
       Set.of("intent", "completion", "management", "refusals", "reconciled", "checkpoint");
@@ -38,21 +35,19 @@ final class AuditLine {
 
   /** The line of a record that follows this link of the chain, without its line end. */
   static byte[] write(AuditRecord record, ChainLink before, String instance) {
-    ByteArrayBuilder line = new ByteArrayBuilder(TYPICAL);
-    try (JsonGenerator json = JSON.createGenerator(line)) {
-      json.writeStartObject();
-      json.writeNumberField("v", VERSION);
-      json.writeNumberField("seq", before.seq() + 1);
-      json.writeStringField("prev", before.digest());
-      json.writeStringField("instance", instance);
-      json.writeStringField("time", record.time().toString());
-      json.writeStringField("event", record.event().text());
-      record.match(Part.OF).write(json);
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new IllegalStateException("memory can always be written to", e);
-    }
-    return line.toByteArray();
+    return line(before, line -> write(record, instance, line));
+  }
+
+  /** Writes the line of a record behind the others. */
+  static void write(AuditRecord record, String instance, LineWriter line) {
+    write(
+        line,
+        json -> {
+          json.put(Field.INSTANCE, instance);
+          json.put(Field.TIME, record.time());
+          json.put(Field.EVENT, record.event().text());
+          record.match(Part.OF).write(json);
+        });
   }
 
   /** The record in a line, or empty if the line has not the form of one. */
@@ -78,22 +73,39 @@ final class AuditLine {
 
   /** The line of a checkpoint; all of it follows from the note, so that no byte of it is free. */
   static byte[] write(Checkpoint checkpoint, String note) {
-    ByteArrayBuilder line = new ByteArrayBuilder(TYPICAL);
-    try (JsonGenerator json = JSON.createGenerator(line)) {
-      json.writeStartObject();
-      json.writeNumberField("v", VERSION);
-      json.writeNumberField("seq", checkpoint.at().seq() + 1);
-      json.writeStringField("prev", checkpoint.at().digest());
-      json.writeStringField("instance", checkpoint.instance());
-      json.writeStringField("time", checkpoint.time());
-      json.writeStringField("event", checkpoint.event());
-      json.writeStringField("kind", "checkpoint");
-      json.writeStringField("note", note);
-      json.writeEndObject();
+    return line(checkpoint.at(), line -> write(checkpoint, note, line));
+  }
+
+  /** Writes the line of a checkpoint behind those that it speaks of. */
+  static void write(Checkpoint checkpoint, String note, LineWriter line) {
+    write(
+        line,
+        json -> {
+          json.put(Field.INSTANCE, checkpoint.instance());
+          json.put(Field.TIME, checkpoint.time());
+          json.put(Field.EVENT, checkpoint.event());
+          json.put(Field.KIND, "checkpoint");
+          json.put(Field.NOTE, note);
+        });
+  }
+
+  private static byte[] line(ChainLink before, Consumer<LineWriter> record) {
+    LineWriter line = new LineWriter();
+    line.begin(before);
+    record.accept(line);
+    byte[] bytes = new byte[line.size() - 1];
+    ByteBuffer unused = line.lines().get(bytes);
+    return bytes;
+  }
+
+  private static void write(LineWriter line, Part part) {
+    try {
+      line.beginLine();
+      part.write(line);
+      line.endLine();
     } catch (IOException e) {
       throw new IllegalStateException("memory can always be written to", e);
     }
-    return line.toByteArray();
   }
 
   /** What one kind of record has of its own. */
@@ -101,142 +113,124 @@ final class AuditLine {
   private interface Part {
     AuditRecord.Cases<Part> OF = new Parts();
 
-    void write(JsonGenerator json) throws IOException;
+    void write(LineWriter line) throws IOException;
   }
 
   /** What each kind of record has of its own. */
   private static final class Parts implements AuditRecord.Cases<Part> {
     @Override
     public Part intent(AuditRecord.Intent intent) {
-      return json -> {
-        json.writeStringField("kind", "intent");
-        put(json, "request", intent.requestId());
-        put(json, intent.actor());
-        put(json, "file", intent.fileId());
-        put(json, "revision", intent.revision());
-        put(json, "link", intent.linkId());
-        put(json, "method", intent.method());
-        put(json, "client", intent.clientAddress());
-        json.writeStringField("delivery", intent.delivery().word());
-        json.writeStringField("decision", intent.decision().word());
-        json.writeStringField("reason", intent.reason());
-        put(json, "range", intent.range());
-        json.writeNumberField("status", intent.status());
+      return line -> {
+        line.put(Field.KIND, "intent");
+        line.put(Field.REQUEST, intent.requestId());
+        put(line, intent.actor());
+        line.put(Field.FILE, intent.fileId());
+        line.put(Field.REVISION, intent.revision());
+        line.put(Field.LINK, intent.linkId());
+        line.put(Field.METHOD, intent.method());
+        line.put(Field.CLIENT, intent.clientAddress());
+        line.put(Field.DELIVERY, intent.delivery().word());
+        line.put(Field.DECISION, intent.decision().word());
+        line.put(Field.REASON, intent.reason());
+        line.put(Field.RANGE, intent.range());
+        line.put(Field.STATUS, intent.status());
       };
     }
 
     @Override
     public Part completion(AuditRecord.Completion completion) {
-      return json -> {
-        json.writeStringField("kind", "completion");
-        put(json, "request", completion.requestId());
-        put(json, completion.about());
-        json.writeStringField("outcome", completion.ending().word());
-        json.writeNumberField("status", completion.status());
+      return line -> {
+        line.put(Field.KIND, "completion");
+        line.put(Field.REQUEST, completion.requestId());
+        put(line, completion.about());
+        line.put(Field.OUTCOME, completion.ending().word());
+        line.put(Field.STATUS, completion.status());
         if (completion.ending() != AuditRecord.Ending.UNKNOWN_AFTER_CRASH) {
-          json.writeNumberField("sent", completion.sent());
+          line.put(Field.SENT, completion.sent());
         }
-        put(json, "range", completion.range());
+        line.put(Field.RANGE, completion.range());
         if (completion.ending() != AuditRecord.Ending.UNKNOWN_AFTER_CRASH) {
-          json.writeNumberField("ms", completion.took().toMillis());
+          line.put(Field.MS, completion.took().toMillis());
         }
       };
     }
 
     @Override
     public Part management(AuditRecord.Management act) {
-      return json -> {
-        json.writeStringField("kind", "management");
-        put(json, "request", act.requestId());
-        put(json, act.actor());
-        json.writeStringField("action", act.action());
-        put(json, "file", act.fileId());
-        put(json, "revision", act.revision());
-        put(json, "link", act.linkId());
+      return line -> {
+        line.put(Field.KIND, "management");
+        line.put(Field.REQUEST, act.requestId());
+        put(line, act.actor());
+        line.put(Field.ACTION, act.action());
+        line.put(Field.FILE, act.fileId());
+        line.put(Field.REVISION, act.revision());
+        line.put(Field.LINK, act.linkId());
         if (act.target().isPresent()) {
-          put(json, act.target().get());
+          put(line, act.target().get());
         }
-        put(json, "client", act.clientAddress());
-        json.writeStringField("outcome", act.outcome());
+        line.put(Field.CLIENT, act.clientAddress());
+        line.put(Field.OUTCOME, act.outcome());
       };
     }
 
     @Override
     public Part refusals(AuditRecord.Refusals refusals) {
-      return json -> {
-        json.writeStringField("kind", "refusals");
-        json.writeStringField("since", refusals.since().toString());
-        put(json, refusals.actor());
-        put(json, "client", refusals.addressBlock());
-        json.writeStringField("reason", refusals.reason());
-        json.writeNumberField("status", refusals.status());
-        json.writeNumberField("count", refusals.count());
+      return line -> {
+        line.put(Field.KIND, "refusals");
+        line.put(Field.SINCE, refusals.since().toString());
+        put(line, refusals.actor());
+        line.put(Field.CLIENT, refusals.addressBlock());
+        line.put(Field.REASON, refusals.reason());
+        line.put(Field.STATUS, refusals.status());
+        line.put(Field.COUNT, refusals.count());
       };
     }
 
     @Override
     public Part reconciled(AuditRecord.Reconciled reconciled) {
-      return json -> {
-        json.writeStringField("kind", "reconciled");
-        put(json, "request", reconciled.requestId());
-        put(json, "file", reconciled.fileId());
-        put(json, "client", reconciled.clientAddress());
-        json.writeStringField("outcome", reconciled.finding().word());
-        json.writeNumberField("fetches", reconciled.fetches());
-        json.writeNumberField("sent", reconciled.sent());
-        put(json, "fetched", reconciled.fetched().map(Object::toString));
+      return line -> {
+        line.put(Field.KIND, "reconciled");
+        line.put(Field.REQUEST, reconciled.requestId());
+        line.put(Field.FILE, reconciled.fileId());
+        line.put(Field.CLIENT, reconciled.clientAddress());
+        line.put(Field.OUTCOME, reconciled.finding().word());
+        line.put(Field.FETCHES, reconciled.fetches());
+        line.put(Field.SENT, reconciled.sent());
+        line.put(Field.FETCHED, reconciled.fetched().map(Object::toString));
         if (!reconciled.requests().isEmpty()) {
-          json.writeStringField("requests", String.join(" ", reconciled.requests()));
+          line.put(Field.REQUESTS, String.join(" ", reconciled.requests()));
         }
       };
     }
 
-    private static void put(JsonGenerator json, AuditRecord.About about) throws IOException {
-      put(json, about.actor());
-      put(json, "file", about.fileId());
-      put(json, "revision", about.revision());
-      put(json, "link", about.linkId());
-      put(json, "client", about.clientAddress());
+    private static void put(LineWriter line, AuditRecord.About about) throws IOException {
+      put(line, about.actor());
+      line.put(Field.FILE, about.fileId());
+      line.put(Field.REVISION, about.revision());
+      line.put(Field.LINK, about.linkId());
+      line.put(Field.CLIENT, about.clientAddress());
       if (about.delivery().isPresent()) {
-        json.writeStringField("delivery", about.delivery().get().word());
+        line.put(Field.DELIVERY, about.delivery().get().word());
       }
     }
 
-    private static void put(JsonGenerator json, String field, OptionalLong value)
-        throws IOException {
-      if (value.isPresent()) {
-        json.writeNumberField(field, value.getAsLong());
-      }
+    private static void put(LineWriter line, AuditRecord.Target target) throws IOException {
+      line.beginObject(Field.TARGET);
+      line.put(Field.BLOCK, target.block());
+      line.put(Field.KIND, target.kind());
+      line.put(Field.VALUE, target.value());
+      line.put(Field.ISSUER, target.issuer());
+      line.endObject();
     }
 
-    private static void put(JsonGenerator json, AuditRecord.Target target) throws IOException {
-      json.writeObjectFieldStart("target");
-      put(json, "block", target.block());
-      put(json, "kind", target.kind());
-      put(json, "value", target.value());
-      put(json, "issuer", target.issuer());
-      json.writeEndObject();
-    }
-
-    private static void put(JsonGenerator json, String field, Optional<String> value)
-        throws IOException {
-      if (value.isPresent()) {
-        put(json, field, value.get());
-      }
-    }
-
-    private static void put(JsonGenerator json, String field, String value) throws IOException {
-      json.writeStringField(field, AuditText.encodable(value));
-    }
-
-    private static void put(JsonGenerator json, Optional<Actor> actor) throws IOException {
+    private static void put(LineWriter line, Optional<Actor> actor) throws IOException {
       if (actor.isPresent()) {
-        json.writeObjectFieldStart("actor");
-        put(json, "issuer", actor.get().issuer());
-        put(json, "subject", actor.get().subject());
-        put(json, "client", actor.get().client());
-        put(json, "token", actor.get().tokenDigest());
-        json.writeEndObject();
+        line.beginObject(Field.ACTOR);
+        line.put(Field.ISSUER, actor.get().issuer());
+        line.put(Field.SUBJECT, actor.get().subject());
+        line.put(Field.CLIENT, actor.get().client());
+        line.put(Field.TOKEN, actor.get().tokenDigest());
+        line.endObject();
       }
     }
   }

@@ -3,23 +3,19 @@ package io.keyveil.audit;
 import io.keyveil.audit.ChainWriter.Draft;
 import io.keyveil.audit.PendingRecords.Entry;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes batches to the folder, with what was kept from batches that failed, and ends files. One
  * thread uses it.
  */
 final class BatchWriter {
-  private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
-
   private final AuditFolder folder;
   private final ChainWriter chain;
+  private final CheckpointCopy copy;
   private final KeptRecords kept;
   private final InstantSource clock;
   private volatile Consumer<String> published = note -> {};
@@ -30,6 +26,7 @@ final class BatchWriter {
   BatchWriter(AuditFolder folder, ChainWriter chain, int most, InstantSource clock) {
     this.folder = folder;
     this.chain = chain;
+    this.copy = new CheckpointCopy(folder);
     this.kept = new KeptRecords(most);
     this.clock = clock;
   }
@@ -47,38 +44,50 @@ final class BatchWriter {
   /** Writes a batch, and tells whether there was anything in it to write. */
   boolean write(List<Entry> batch) throws IOException {
     folder.ready();
-    Draft draft = draft(batch);
-    if (draft.size() == 0) {
-      return false;
+    boolean wished = batch.stream().anyMatch(Entry::isCheckpoint);
+    Draft draft = draft(batch, wished);
+    boolean written = draft.size() > 0;
+    boolean full = written && folder.isFull(draft.size());
+    if (written) {
+      write(draft);
     }
-    boolean full = folder.isFull(draft.size());
-    folder.write(ByteBuffer.wrap(draft.lines()));
-    chain.take(draft);
-    kept.clear();
-    draft.note().ifPresent(this::publish);
+    if (wished || full) {
+      copy.write();
+    } else {
+      copy.writeIfDue();
+    }
     if (full) {
       folder.rotate();
     }
-    return true;
+    return written;
   }
 
-  private Draft draft(List<Entry> batch) {
+  private Draft draft(List<Entry> batch, boolean wished) {
     Draft draft = chain.draft();
     kept.all().forEach(draft::add);
     batch.forEach(entry -> entry.records().forEach(draft::add));
-    boolean wished = batch.stream().anyMatch(Entry::isCheckpoint);
     if (wished || (folder.isFull(draft.size()) && draft.isUncovered())) {
       draft.checkpoint();
     }
     return draft;
   }
 
-  private void publish(String note) {
-    folder
-        .publish(note)
-        .ifPresent(
-            why -> LOG.atWarn().addKeyValue("why", why).log("copy of the checkpoint not written"));
-    published.accept(note);
+  private void write(Draft draft) throws IOException {
+    folder.write(draft.lines());
+    chain.take(draft);
+    kept.clear();
+    draft.note().ifPresent(copy::take);
+    draft.note().ifPresent(published);
+  }
+
+  /** A second is over: tells whether a batch, and be it an empty one, has something to do. */
+  boolean tick() {
+    return copy.tick();
+  }
+
+  /** Writes what has waited for a second to be over. */
+  void finish() {
+    copy.write();
   }
 
   /** Those of a batch that is on disk that still wait to hear of it. */

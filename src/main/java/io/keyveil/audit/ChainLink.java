@@ -15,9 +15,12 @@ record ChainLink(long seq, String digest) {
 
   /** The link that a line makes. */
   static ChainLink of(long seq, byte[] line) {
+    return new ChainLink(seq, HexFormat.of().formatHex(sha256().digest(line)));
+  }
+
+  static MessageDigest sha256() {
     try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(line);
-      return new ChainLink(seq, HexFormat.of().formatHex(hash));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

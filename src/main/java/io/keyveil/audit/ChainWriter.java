@@ -1,6 +1,6 @@
 package io.keyveil.audit;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,6 +16,8 @@ final class ChainWriter {
   private final String instance;
   private final EventIds ids;
   private final InstantSource clock;
+
+  private final LineWriter lines = new LineWriter();
 
   private ChainLink last;
   private OpenIntents open = new OpenIntents();
@@ -36,7 +38,9 @@ final class ChainWriter {
     EventId next();
   }
 
+  /** Begins a draft, and gives up the one before: all use the same bytes. */
   Draft draft() {
+    lines.begin(last);
     return new Draft();
   }
 
@@ -46,22 +50,20 @@ final class ChainWriter {
   }
 
   void take(Draft draft) {
-    last = draft.end;
+    last = lines.end();
     sinceCheckpoint = draft.uncovered;
     draft.records.forEach(record -> open.note(record.record(), record.seq()));
   }
 
   /** Lines that are not on disk yet. */
   final class Draft {
-    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
     private final List<Numbered> records = new ArrayList<>();
-    private ChainLink end = last;
     private long uncovered = sinceCheckpoint;
     private Optional<String> note = Optional.empty();
 
     void add(AuditRecord record) {
-      add(AuditLine.write(record, end, instance));
-      records.add(new Numbered(record, end.seq()));
+      AuditLine.write(record, instance, lines);
+      records.add(new Numbered(record, lines.seq()));
       uncovered++;
       if (uncovered >= settings.checkpoint().records()) {
         checkpoint();
@@ -70,31 +72,22 @@ final class ChainWriter {
 
     /** Puts down what the chain is so far; there is nothing to say of an empty one. */
     void checkpoint() {
-      if (end.seq() == 0) {
+      if (lines.seq() == 0) {
         return;
       }
       Instant now = clock.instant();
       long oldest = open.oldest().orElse(last.seq() + 1);
       Checkpoint checkpoint =
           new Checkpoint(
-              settings.origin(), end, instance, now.toString(), ids.next().text(), oldest);
+              settings.origin(), lines.end(), instance, now.toString(), ids.next().text(), oldest);
       String text = checkpoint.note(settings.signingKey());
-      add(AuditLine.write(checkpoint, text));
+      AuditLine.write(checkpoint, text, lines);
       note = Optional.of(text);
       uncovered = 0;
     }
 
-    private void add(byte[] line) {
-      if (line.length > AuditLine.LONGEST) {
-        throw new AuditUnavailableException("a record is too long");
-      }
-      lines.writeBytes(line);
-      lines.write('\n');
-      end = ChainLink.of(end.seq() + 1, line);
-    }
-
-    byte[] lines() {
-      return lines.toByteArray();
+    ByteBuffer lines() {
+      return lines.lines();
     }
 
     int size() {

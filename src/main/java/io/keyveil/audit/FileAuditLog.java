@@ -79,7 +79,8 @@ public final class FileAuditLog implements AuditLog {
                 settings.checkpoint().interval().toMillis(), tick -> dropped(checkpoint())),
             vertx.setPeriodic(
                 settings.refusalWindow().toMillis(), tick -> dropped(recordRefusals())),
-            vertx.setPeriodic(1000, tick -> lookAfterWriter()));
+            vertx.setPeriodic(1000, tick -> lookAfterWriter()),
+            vertx.setPeriodic(1000, tick -> copyCheckpoint()));
   }
 
   /**
@@ -231,6 +232,13 @@ public final class FileAuditLog implements AuditLog {
     }
   }
 
+  /** Wakes the writer for a checkpoint that has waited for a second to be over. */
+  private void copyCheckpoint() {
+    if (writer.tick()) {
+      dropped(submit(new Entry(List.of(), true, vertx.getOrCreateContext())));
+    }
+  }
+
   /** Also reached when the thread dies of an error; nobody may wait for it then. */
   private void end() {
     List<Entry> left = pending.end();
@@ -258,6 +266,7 @@ public final class FileAuditLog implements AuditLog {
     if (writer.isUncovered()) {
       commit(List.of(Entry.checkpoint(vertx.getOrCreateContext())));
     }
+    writer.finish();
   }
 
   private void fail(List<Entry> batch, String why) {

@@ -2,7 +2,6 @@ package io.keyveil.audit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Writes down what is found missing at a start, before anything else is written. */
@@ -38,7 +37,7 @@ final class Restart {
     try {
       folder.ready();
       boolean full = folder.isFull(draft.size());
-      folder.write(ByteBuffer.wrap(draft.lines()));
+      folder.write(draft.lines());
       chain.take(draft);
       if (full) {
         folder.rotate();

@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What checkpoints say, and what they make visible. */
@@ -185,6 +187,44 @@ final class CheckpointTest {
     for (Path file : files) {
       List<String> lines = Files.readAllLines(file);
       assertThat(lines.get(lines.size() - 1)).contains("\"kind\":\"checkpoint\"");
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void isCopiedByItselfSoonAndAtOnceWhenAskedFor() throws IOException {
+    List<String> notes = new CopyOnWriteArrayList<>();
+    FileAuditLog log = open(Optional.of(KEY), 3, 1L << 30);
+    log.onCheckpoint(notes::add);
+    for (int i = 0; i < 7; i++) {
+      get(log.append(SampleRecords.management("a" + i)));
+    }
+    assertThat(notes).hasSize(2);
+    while (!Files.exists(temp.resolve("checkpoint"))) {
+      assertThat(Thread.currentThread().isInterrupted()).as("given up").isFalse();
+      Thread.onSpinWait();
+    }
+    assertThat(note()).isEqualTo(notes.get(1));
+    get(log.checkpoint());
+    assertThat(notes).hasSize(3);
+    assertThat(note()).isEqualTo(notes.get(2));
+    get(log.close());
+  }
+
+  @Test
+  void isCopiedWhenItIsTheLastOfAFileOrOfAll() throws IOException {
+    for (long size : new long[] {1, 1L << 30}) {
+      List<String> notes = new CopyOnWriteArrayList<>();
+      FileAuditLog log = open(Optional.of(KEY), 3, size);
+      log.onCheckpoint(notes::add);
+      for (int i = 0; i < 3; i++) {
+        get(log.append(SampleRecords.management("a" + i)));
+      }
+      if (size > 1) {
+        get(log.close());
+      }
+      assertThat(note()).isEqualTo(notes.get(notes.size() - 1));
+      get(log.close());
     }
   }
 }

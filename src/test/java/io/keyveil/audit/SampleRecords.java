@@ -14,10 +14,14 @@ final class SampleRecords {
   private SampleRecords() {}
 
   static AuditRecord.Intent intent(String request) {
+    return intent(request, NOW);
+  }
+
+  static AuditRecord.Intent intent(String request, Instant time) {
     return new AuditRecord.Intent(
         EventId.random(RANDOM),
         request,
-        NOW,
+        time,
         Optional.of(
             new Actor(
                 "https://idp.example.org/", "ali\"ce\n", Optional.of("app"), Optional.of("ab"))),
@@ -37,7 +41,7 @@ final class SampleRecords {
     return new AuditRecord.Completion(
         intent.event(),
         intent.requestId(),
-        NOW,
+        intent.time(),
         AuditRecord.About.of(intent),
         AuditRecord.Ending.ABORTED_BY_CLIENT,
         206,

@@ -94,7 +94,7 @@ public sealed interface AuditRecord {
    * @param sent how many bytes of the file were handed to the client's connection; nothing is said
    *     of them after a crash
    * @param range the bytes chosen, such as {@code 0-99}, if not all
-   * @param took how long it took from the decision
+   * @param took how long it took from the decision; nothing if the clock was set back meanwhile
    */
   record Completion(
       EventId event,
@@ -109,6 +109,7 @@ public sealed interface AuditRecord {
       implements AuditRecord {
     public Completion {
       range.ifPresent(AuditText::requireRange);
+      took = took.isNegative() ? Duration.ZERO : took;
     }
 
     /** The same, with all that its intent says of who is given what. */

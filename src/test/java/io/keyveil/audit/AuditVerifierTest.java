@@ -59,6 +59,29 @@ final class AuditVerifierTest {
   }
 
   @Test
+  void findsTheEndOfADownloadSoundThatBeganBeforeTheClockWasSetBack() throws IOException {
+    AuditRecord.Intent intent = SampleRecords.intent("r");
+    byte[] begun = AuditLine.write(intent, end, "i1");
+    byte[] ended =
+        AuditLine.write(
+            AuditRecord.Completion.of(
+                intent,
+                intent.time().minusSeconds(5),
+                AuditRecord.Ending.COMPLETE,
+                intent.status(),
+                100),
+            ChainLink.of(8, begun),
+            "i1");
+    String text = new String(ended, StandardCharsets.UTF_8);
+    Files.writeString(
+        second,
+        new String(begun, StandardCharsets.UTF_8) + "\n" + text + "\n",
+        StandardOpenOption.APPEND);
+    assertThat(text).contains("\"ms\":0}");
+    assertThat(AuditVerifier.verify(folder)).isInstanceOf(Verdict.Sound.class);
+  }
+
+  @Test
   void beginsAnewWhereAFileIsArchivedMeanwhile() throws IOException {
     Path gone = folder.resolve("audit-0.jsonl");
     Queue<List<Path>> listings =

@@ -144,15 +144,24 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
     leg = null;
     between = true;
     current.cancel();
-    forgiveIfItLasted(failure);
+    boolean lasted = lasted(failure);
+    looks = 0;
     if (paused) {
-      waiting = () -> ask(failure, least);
+      waiting = () -> ask(failure, least, lasted);
     } else {
-      ask(failure, least);
+      ask(failure, least, lasted);
     }
   }
 
-  private void ask(SourceFailure failure, Duration least) {
+  /**
+   * Many reads may end at once and be gone on with one by one, so what is earned by having lasted
+   * is earned only here, where it is spent.
+   */
+  private void ask(SourceFailure failure, Duration least, boolean lasted) {
+    if (lasted) {
+      attempts = 0;
+      source.lasted();
+    }
     attempts++;
     if (!source.mayTry(attempts)) {
       giveUp(failure);
@@ -169,13 +178,16 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
             .onFailure(this::missed);
   }
 
-  /** Between two looks lies the stall timeout, so that the second of a read says that it is old. */
-  private void forgiveIfItLasted(SourceFailure failure) {
-    if (failure == SourceFailure.BROKEN && looks > 1 && given > givenBefore) {
-      attempts = 0;
-      source.lasted();
-    }
-    looks = 0;
+  /**
+   * Whether the read had gone well for longer than the stall timeout, which lies between two looks.
+   * One that broke did so if it saw two of them; one that fell silent, which takes two more, if it
+   * saw four. Servers close slow connections, and not all of them say so.
+   */
+  private boolean lasted(SourceFailure failure) {
+    int silent = failure == SourceFailure.SILENT ? 2 : 0;
+    return (failure == SourceFailure.BROKEN || failure == SourceFailure.SILENT)
+        && looks > 1 + silent
+        && given > givenBefore;
   }
 
   private void take(ObjectRead rest) {

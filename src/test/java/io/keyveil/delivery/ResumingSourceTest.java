@@ -190,6 +190,41 @@ class ResumingSourceTest {
   }
 
   @Test
+  void goesOnWithAllThatLastedThoughTheyEndAtOnce() {
+    script.add(gives(SIZE, true));
+    List<Future<String>> ends = new ArrayList<>();
+    onLoop(
+        () -> {
+          ResumingSource source = source();
+          List<ResumingRead> reads = new ArrayList<>();
+          List<FakeRead> legs = new ArrayList<>();
+          for (int i = 0; i < 40; i++) {
+            FakeRead leg = new FakeRead(SIZE);
+            ResumingRead read = new ResumingRead(source, file(), new ByteSpan(0, SIZE - 1), leg, 0);
+            Promise<String> end = Promise.promise();
+            collect(read, end);
+            legs.add(leg);
+            reads.add(read);
+            ends.add(end.future());
+            for (int byteNumber = 0; byteNumber < 4; byteNumber++) {
+              leg.give(Arrays.copyOfRange(content, byteNumber, byteNumber + 1));
+              read.look();
+            }
+          }
+          for (int i = 0; i < 20; i++) {
+            reads.get(i).pause();
+            legs.get(i).fail();
+          }
+          reads.subList(0, 20).forEach(ResumingRead::resume);
+          reads.subList(20, 40).forEach(ResumingRead::look);
+        });
+    ends.forEach(end -> assertThat(end.await()).isEqualTo("whole " + SIZE));
+    assertThat(events)
+        .contains("resumed broken", "resumed silent")
+        .doesNotContain("gave up broken");
+  }
+
+  @Test
   void asksForNothingOnceItsReceiverHasLeft() {
     FakeRead first = new FakeRead(SIZE);
     FileRecord file = SampleFiles.delivered(DeliveryPolicy.AUTO, false, SIZE);

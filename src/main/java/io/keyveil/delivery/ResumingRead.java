@@ -36,10 +36,12 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
 
   private int attempts;
 
-  /** Looks since the current read began, and what had been given then. */
+  /** Looks at the current read, none of them while the next one is asked for. */
   private int looks;
 
+  /** What had been given when the current read began. */
   private long givenBefore;
+
   private boolean paused;
   private boolean between;
   private boolean over;
@@ -106,7 +108,6 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
     current = read;
     leg = next;
     between = false;
-    looks = 0;
     givenBefore = given;
     read.start(next);
     if (paused && !over && leg == next) {
@@ -124,8 +125,11 @@ final class ResumingRead implements ObjectRead, Lookout.Watched {
   /** Two looks without a byte between them, though bytes are wanted: S3 stands still. */
   @Override
   public void look() {
+    if (between) {
+      return;
+    }
     looks++;
-    if (!paused && !between && given == givenAtLastLook) {
+    if (!paused && given == givenAtLastLook) {
       goOn(SourceFailure.SILENT);
     }
     givenAtLastLook = given;

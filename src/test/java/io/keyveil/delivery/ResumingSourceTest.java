@@ -225,6 +225,40 @@ class ResumingSourceTest {
   }
 
   @Test
+  void doesNotTakeTheWaitForAnAnswerForAReadThatLasted() {
+    Queue<Promise<ObjectRead>> questions = new ConcurrentLinkedQueue<>();
+    script.add(
+        span -> {
+          Promise<ObjectRead> answer = Promise.promise();
+          questions.add(answer);
+          return answer.future();
+        });
+    FakeRead first = new FakeRead(SIZE);
+    ResumingRead read = new ResumingRead(source(), file(), new ByteSpan(0, SIZE - 1), first, 0);
+    Promise<String> end = Promise.promise();
+    onLoop(
+        () -> {
+          collect(read, end);
+          first.give(Arrays.copyOf(content, 10));
+          first.fail();
+        });
+    for (int attempt = 0; attempt < 4; attempt++) {
+      await(() -> !questions.isEmpty());
+      onLoop(
+          () -> {
+            for (int look = 0; look < 10; look++) {
+              read.look();
+            }
+            questions.remove().fail(new SourceException(SourceFailure.SILENT, "told to"));
+          });
+    }
+    await(() -> end.future().isComplete() || !questions.isEmpty());
+    assertThat(questions).isEmpty();
+    assertThat(end.future().await()).isEqualTo("silent 10");
+    assertThat(asked).hasSize(4);
+  }
+
+  @Test
   void asksForNothingOnceItsReceiverHasLeft() {
     FakeRead first = new FakeRead(SIZE);
     FileRecord file = SampleFiles.delivered(DeliveryPolicy.AUTO, false, SIZE);

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A record as a line, and the link of the chain that the line makes. */
+/** Records as lines, and the links of the chain that the lines make. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -24,8 +24,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class AuditLineBenchmark {
-  private final AuditRecord.Intent intent = SampleRecords.intent("43c7940249fc6dd684de839c");
-  private final AuditRecord.Completion completion = SampleRecords.completion(intent);
   private final List<AuditRecord> downloads = new ArrayList<>();
   private final ChainWriter chain =
       new ChainWriter(
@@ -44,18 +42,6 @@ public class AuditLineBenchmark {
       downloads.add(begun);
       downloads.add(SampleRecords.completion(begun));
     }
-  }
-
-  /** One record. */
-  @Benchmark
-  public Object intent() {
-    return ChainLink.of(1, AuditLine.write(intent, ChainLink.START, "bench"));
-  }
-
-  /** The other record of a download. */
-  @Benchmark
-  public Object completion() {
-    return ChainLink.of(1, AuditLine.write(completion, ChainLink.START, "bench"));
   }
 
   /** A whole batch, ready to be written, and what is remembered of it. */

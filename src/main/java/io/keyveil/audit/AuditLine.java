@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /** A record as one line of JSON, and a line as JSON again. */
 final class AuditLine {
@@ -33,20 +32,15 @@ final class AuditLine {
 
   private AuditLine() {}
 
-  /** The line of a record that follows this link of the chain, without its line end. */
-  static byte[] write(AuditRecord record, ChainLink before, String instance) {
-    return line(before, line -> write(record, instance, line));
-  }
-
   /** Writes the line of a record behind the others. */
   static void write(AuditRecord record, String instance, LineWriter line) {
     write(
         line,
-        json -> {
-          json.put(Field.INSTANCE, instance);
-          json.put(Field.TIME, record.time());
-          json.put(Field.EVENT, record.event().text());
-          record.match(Part.OF).write(json);
+        begun -> {
+          begun.put(Field.INSTANCE, instance);
+          begun.put(Field.TIME, record.time());
+          begun.put(Field.EVENT, record.event().text());
+          record.match(Part.OF).write(begun);
         });
   }
 
@@ -73,29 +67,25 @@ final class AuditLine {
 
   /** The line of a checkpoint; all of it follows from the note, so that no byte of it is free. */
   static byte[] write(Checkpoint checkpoint, String note) {
-    return line(checkpoint.at(), line -> write(checkpoint, note, line));
+    LineWriter line = new LineWriter();
+    line.begin(checkpoint.at());
+    write(checkpoint, note, line);
+    byte[] bytes = new byte[line.size() - 1];
+    ByteBuffer unused = line.lines().get(bytes);
+    return bytes;
   }
 
   /** Writes the line of a checkpoint behind those that it speaks of. */
   static void write(Checkpoint checkpoint, String note, LineWriter line) {
     write(
         line,
-        json -> {
-          json.put(Field.INSTANCE, checkpoint.instance());
-          json.put(Field.TIME, checkpoint.time());
-          json.put(Field.EVENT, checkpoint.event());
-          json.put(Field.KIND, "checkpoint");
-          json.put(Field.NOTE, note);
+        begun -> {
+          begun.put(Field.INSTANCE, checkpoint.instance());
+          begun.put(Field.TIME, checkpoint.time());
+          begun.put(Field.EVENT, checkpoint.event());
+          begun.put(Field.KIND, "checkpoint");
+          begun.put(Field.NOTE, note);
         });
-  }
-
-  private static byte[] line(ChainLink before, Consumer<LineWriter> record) {
-    LineWriter line = new LineWriter();
-    line.begin(before);
-    record.accept(line);
-    byte[] bytes = new byte[line.size() - 1];
-    ByteBuffer unused = line.lines().get(bytes);
-    return bytes;
   }
 
   private static void write(LineWriter line, Part part) {

@@ -79,8 +79,12 @@ public final class FileAuditLog implements AuditLog {
                 settings.checkpoint().interval().toMillis(), tick -> dropped(checkpoint())),
             vertx.setPeriodic(
                 settings.refusalWindow().toMillis(), tick -> dropped(recordRefusals())),
-            vertx.setPeriodic(1000, tick -> lookAfterWriter()),
-            vertx.setPeriodic(1000, tick -> copyCheckpoint()));
+            vertx.setPeriodic(
+                1000,
+                tick -> {
+                  lookAfterWriter();
+                  copyCheckpoint();
+                }));
   }
 
   /**

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LineWriter {
   private static final JsonMapper JSON = new JsonMapper();
-
-  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   /** What it keeps for the next batch at most, in bytes. */
   private static final int MOST_KEPT = 1024 * 1024;
@@ -136,7 +135,7 @@ final class LineWriter {
       throw new AuditUnavailableException("a record is too long");
     }
     sha256.update(bytes.array(), begin, length);
-    digest = hex(sha256.digest());
+    digest = HexFormat.of().formatHex(sha256.digest()).getBytes(StandardCharsets.US_ASCII);
     seq++;
     bytes.write('\n');
     begin = bytes.size();
@@ -176,15 +175,6 @@ final class LineWriter {
   void put(Field field, Instant value) throws IOException {
     json().writeFieldName(field.text);
     times.write(value, json());
-  }
-
-  private static byte[] hex(byte[] hash) {
-    byte[] text = new byte[2 * hash.length];
-    for (int i = 0; i < hash.length; i++) {
-      text[2 * i] = HEX[(hash[i] >> 4) & 15];
-      text[2 * i + 1] = HEX[hash[i] & 15];
-    }
-    return text;
   }
 
   private JsonGenerator json() throws IOException {

@@ -302,7 +302,7 @@ final class AuditFaultsTest {
 
   @Test
   void rotatesAtEveryBoundary() throws IOException {
-    byte[] line = AuditLine.write(SampleRecords.intent("r0"), ChainLink.START, "i1");
+    byte[] line = SampleRecords.line(SampleRecords.intent("r0"), ChainLink.START, "i1");
     for (long size = 1; size < line.length * 3L; size += 61) {
       Path folder = temp.resolve("size" + size);
       FileAuditLog log = open(folder, 4, size, new AuditSink.Opener.OnDisk());

@@ -87,7 +87,7 @@ final class AuditLineTest {
         AuditRecord record = record();
         AuditLine.write(record, INSTANCE, lines);
         byte[] line = JacksonLine.write(record, before, INSTANCE);
-        assertThat(AuditLine.write(record, before, INSTANCE)).isEqualTo(line);
+        assertThat(SampleRecords.line(record, before, INSTANCE)).isEqualTo(line);
         expected.append(text(line)).append('\n');
         before = ChainLink.of(before.seq() + 1, line);
       }
@@ -100,7 +100,7 @@ final class AuditLineTest {
   void haveEachCharacterAsJacksonWritesIt() {
     for (int letter = 0; letter <= Character.MAX_VALUE; letter++) {
       Management act = act("a" + (char) letter + "b");
-      assertThat(AuditLine.write(act, ChainLink.START, INSTANCE))
+      assertThat(SampleRecords.line(act, ChainLink.START, INSTANCE))
           .as("%04x", letter)
           .isEqualTo(JacksonLine.write(act, ChainLink.START, INSTANCE));
     }

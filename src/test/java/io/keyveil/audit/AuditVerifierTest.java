@@ -44,7 +44,7 @@ final class AuditVerifierTest {
   private byte[] lines(int count) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < count; i++) {
-      byte[] line = AuditLine.write(SampleRecords.intent("r" + i), end, "i1");
+      byte[] line = SampleRecords.line(SampleRecords.intent("r" + i), end, "i1");
       bytes.writeBytes(line);
       bytes.write('\n');
       end = ChainLink.of(end.seq() + 1, line);
@@ -61,9 +61,9 @@ final class AuditVerifierTest {
   @Test
   void findsTheEndOfADownloadSoundThatBeganBeforeTheClockWasSetBack() throws IOException {
     AuditRecord.Intent intent = SampleRecords.intent("r");
-    byte[] begun = AuditLine.write(intent, end, "i1");
+    byte[] begun = SampleRecords.line(intent, end, "i1");
     byte[] ended =
-        AuditLine.write(
+        SampleRecords.line(
             AuditRecord.Completion.of(
                 intent,
                 intent.time().minusSeconds(5),
@@ -183,7 +183,7 @@ final class AuditVerifierTest {
 
   private void append(Path file, AuditRecord... records) throws IOException {
     for (AuditRecord record : records) {
-      byte[] line = AuditLine.write(record, end, "i1");
+      byte[] line = SampleRecords.line(record, end, "i1");
       end = ChainLink.of(end.seq() + 1, line);
       Files.write(file, line, StandardOpenOption.APPEND);
       Files.write(file, new byte[] {'\n'}, StandardOpenOption.APPEND);
@@ -200,7 +200,7 @@ final class AuditVerifierTest {
   @Test
   void takesNothingElseBehindTheLastLineEndForACrash() throws IOException {
     byte[] whole = Files.readAllBytes(second);
-    byte[] next = AuditLine.write(SampleRecords.intent("next"), end, "i1");
+    byte[] next = SampleRecords.line(SampleRecords.intent("next"), end, "i1");
     for (int length = 1; length <= next.length; length++) {
       Files.write(second, with(whole, Arrays.copyOf(next, length)));
       assertThat(AuditVerifier.verify(folder)).matches(verdict -> torn(verdict, 7));
@@ -211,7 +211,7 @@ final class AuditVerifierTest {
           .isEqualTo(length < next.length);
     }
     String why = "audit-a.jsonl:4 no line end, and not the beginning of record 8";
-    byte[] other = AuditLine.write(SampleRecords.intent("x"), ChainLink.START, "i1");
+    byte[] other = SampleRecords.line(SampleRecords.intent("x"), ChainLink.START, "i1");
     for (byte[] tail :
         List.of(
             Arrays.copyOf(other, 20),

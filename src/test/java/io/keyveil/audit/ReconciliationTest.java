@@ -51,7 +51,7 @@ final class ReconciliationTest {
   }
 
   private ObjectNode json(AuditRecord record) {
-    byte[] line = AuditLine.write(record, end, "i1");
+    byte[] line = SampleRecords.line(record, end, "i1");
     end = ChainLink.of(end.seq() + 1, line);
     CanonicalLine canonical = new CanonicalLine();
     assertThat(canonical.read(line, 0, line.length)).isTrue();

@@ -1,5 +1,6 @@
 package io.keyveil.audit;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,5 +60,15 @@ final class SampleRecords {
         action,
         Optional.empty(),
         "done");
+  }
+
+  /** The line of a record that follows this link of the chain, without its line end. */
+  static byte[] line(AuditRecord record, ChainLink before, String instance) {
+    LineWriter lines = new LineWriter();
+    lines.begin(before);
+    AuditLine.write(record, instance, lines);
+    byte[] line = new byte[lines.size() - 1];
+    ByteBuffer unused = lines.lines().get(line);
+    return line;
   }
 }

@@ -150,7 +150,7 @@ final class TwoVerifiersIT {
             "archive",
             Optional.of(AuditRecord.Target.through(before)),
             "copied");
-    byte[] forged = AuditLine.write(archived, end, "i1");
+    byte[] forged = SampleRecords.line(archived, end, "i1");
     byte[] rest = tail(join(lines.subList(100, RECORDS)), tail(forged, new byte[] {'\n'}));
     List<Path> folders = List.of(write("forged", rest));
     assertThat(PythonVerifier.verdicts(folders, signed()))
@@ -191,7 +191,7 @@ final class TwoVerifiersIT {
     PythonVerifier.require();
     byte[] whole = join(lines);
     ChainLink end = ChainLink.of(RECORDS, bare(lines.get(RECORDS - 1)));
-    byte[] next = AuditLine.write(SampleRecords.intent("next"), end, "i1");
+    byte[] next = SampleRecords.line(SampleRecords.intent("next"), end, "i1");
     List<Path> folders = new ArrayList<>();
     for (int length = 0; length < next.length; length += 7) {
       byte[] piece = Arrays.copyOf(next, length);
@@ -250,7 +250,8 @@ final class TwoVerifiersIT {
     folders.put("broken by a blank line", Map.of("a", tail(join(lines), new byte[] {'\n'})));
     folders.put("broken by rubbish", Map.of("a", join(lines), "r", "rubbish\n".getBytes(US_ASCII)));
     byte[] follower =
-        AuditLine.write(SampleRecords.management("start"), new ChainLink(0, "a".repeat(64)), "i1");
+        SampleRecords.line(
+            SampleRecords.management("start"), new ChainLink(0, "a".repeat(64)), "i1");
     folders.put("broken at its begin", Map.of("a", tail(follower, new byte[] {'\n'})));
     folders.put("broken by NULs before", Map.of("a", tail(new byte[9], join(lines))));
     List<Path> paths = new ArrayList<>();

@@ -244,12 +244,12 @@ def wrk(url, fields, seconds, connections, threads=1, refused=False):
             float(median.group(1)) * {"us": 1e-3, "ms": 1, "s": 1e3}[median.group(2)])
 
 
-def bare(site, name, *arguments):
-    """One of the bare servers beside this file; its process and port."""
+def bare(site, log, *passed_on):
+    """A bare server, with a log or "-", that answers a fixed 302 or passes on what a port and a path name; its process and port."""
     port = free_port()
-    process = start(site.java, "-cp", f"{ROOT}/target/keyveil.jar:{ROOT}/target/lib/*", HERE / f"{name}.java", port,
-                    site.dir / "cert.pem", site.dir / "key.pem", *arguments)
-    until(lambda: listening(port), name, 60)
+    process = start(site.java, "-cp", f"{ROOT}/target/keyveil.jar:{ROOT}/target/lib/*", HERE / "BareServer.java", port,
+                    site.dir / "cert.pem", site.dir / "key.pem", log, *passed_on)
+    until(lambda: listening(port), "bare server", 60)
     return process, port
 
 
@@ -265,34 +265,32 @@ def per_cpu_second(targets, rounds):
     return rates
 
 
-def beside(rates, other, unit):
-    return compare({"keyveil": rates["keyveil"], "nginx": rates[other]}, unit, lower=False)
+def beside(rates, one, other, unit):
+    return compare({"keyveil": rates[one], "nginx": rates[other]}, unit, lower=False)
 
 
 def small_objects(site, rounds):
     """1 KiB beside nginx, and beside a bare server that keeps a durable record and does nothing else."""
-    recorded, port = bare(site, "BareRecorded", site.dir / "small.log", site.backend, "/bench-files/1k.bin")
+    recorded, port = bare(site, site.dir / "small.log", site.backend, "/bench-files/1k.bin")
     rates = per_cpu_second({**site.urls("1k.bin"), "recorded": (recorded.pid, f"https://localhost:{port}/", [])}, rounds)
     recorded.terminate()
-    return {"1 KiB, 32 connections": beside(rates, "nginx", "requests per CPU s"),
-            "1 KiB, beside a record": beside(rates, "recorded", "requests per CPU s (beside bare Vert.x with a durable record)"),
-            "1 KiB, a record alone": compare({"keyveil": rates["recorded"], "nginx": rates["nginx"]},
-                                             "requests per CPU s (bare Vert.x with a durable record, beside nginx)", lower=False)}
+    return {"1 KiB, 32 connections": beside(rates, "keyveil", "nginx", "requests per CPU s"),
+            "1 KiB, beside a record": beside(rates, "keyveil", "recorded", "requests per CPU s (beside bare Vert.x with a durable record)"),
+            "1 KiB, a record alone": beside(rates, "recorded", "nginx", "requests per CPU s (bare Vert.x with a durable record, beside nginx)")}
 
 
 def redirects(site, rounds):
     """Redirects beside a bare server that answers a fixed 302, and beside one that keeps a durable record as well."""
-    fixed, port = bare(site, "BareRedirect")
-    recorded, other = bare(site, "BareRecorded", site.dir / "redirects.log")
+    fixed, port = bare(site, "-")
+    recorded, other = bare(site, site.dir / "redirects.log")
     rates = per_cpu_second({"keyveil": (site.pid, f"https://localhost:{site.port}/files/{site.redirected}", ["-H", f"Authorization: Bearer {site.token}"]),
                             "fixed": (fixed.pid, f"https://localhost:{port}/", []),
                             "recorded": (recorded.pid, f"https://localhost:{other}/", [])}, rounds)
     fixed.terminate()
     recorded.terminate()
-    return {"redirects, 32 connections": beside(rates, "fixed", "requests per CPU s (beside bare Vert.x)"),
-            "redirects, beside a record": beside(rates, "recorded", "requests per CPU s (beside bare Vert.x with a durable record)"),
-            "redirects, a record alone": compare({"keyveil": rates["recorded"], "nginx": rates["fixed"]},
-                                                 "requests per CPU s (bare Vert.x with a durable record, beside bare Vert.x)", lower=False)}
+    return {"redirects, 32 connections": beside(rates, "keyveil", "fixed", "requests per CPU s (beside bare Vert.x)"),
+            "redirects, beside a record": beside(rates, "keyveil", "recorded", "requests per CPU s (beside bare Vert.x with a durable record)"),
+            "redirects, a record alone": beside(rates, "recorded", "fixed", "requests per CPU s (bare Vert.x with a durable record, beside bare Vert.x)")}
 
 
 def latency(site):

@@ -133,6 +133,7 @@ final class ContentDispositionTest {
     "Jane.Doe, .Doe",
     "Dr. Jane Doe, ''",
     "letter.to_jane, ''",
+    "letter.johann, ''",
     "letter.johnson, ''",
     "x.ämp, ''",
     "noextension, ''",

@@ -56,6 +56,8 @@ final class RequestGuardTest {
         "[]",
         "[::g]",
         "a,b",
+        "a,80",
+        "[::1]80",
         "[::1",
         "::1",
         "a\\b",

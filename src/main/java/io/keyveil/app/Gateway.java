@@ -255,21 +255,17 @@ public final class Gateway {
     return tokens
         .start()
         .compose(loaded -> records.started(settings))
+        // Whoever asks for a signature finds one, however young the log is when the process dies.
+        .compose(recorded -> audit.checkpoint())
         .compose(
-            recorded ->
+            covered ->
                 listening(
                     "management.port", settings.management().port(), managementServer.start()))
         .onSuccess(listening -> undo.push(managementServer::close))
         .compose(
             managed -> listening("listen.port", settings.listen().port(), publicServer.start()))
         .onSuccess(listening -> undo.push(() -> publicServer.stop(settings.drain())))
-        .compose(listening -> redirect())
-        .onSuccess(listening -> coverStart());
-  }
-
-  /** So that whoever asks for a signature finds one, however young the log is. */
-  private void coverStart() {
-    var unused = audit.checkpoint().otherwiseEmpty();
+        .compose(listening -> redirect());
   }
 
   private Future<Void> redirect() {

@@ -33,6 +33,8 @@ final class AuditProcess {
               ShipSettings.DEFAULTS);
       FileAuditLog log =
           FileAuditLog.open(vertx, settings, InstantSource.system(), SampleRecords.RANDOM);
+      // As a gateway does: its start is signed before anybody can download.
+      log.append(SampleRecords.management("start")).compose(begun -> log.checkpoint()).await();
       System.out.println("opened");
       long downloads = Long.parseLong(arguments[1]);
       if (downloads == 0) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Debian's testssl.sh finds nothing above LOW. It takes two minutes and opens a thousand
  * connections, so it runs with {@code -Dkeyveil.testssl} alone.
  */
-class TestSslIT {
+class TlsScanIT {
   @TempDir Path folder;
 
   @Test
